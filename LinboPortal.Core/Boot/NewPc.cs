@@ -1,0 +1,29 @@
+using System.Net;
+using LinboPortal.Core.Hosts;
+
+namespace LinboPortal.Core.Boot;
+
+/// <summary>A PC that booted here and that no host row knows; waiting to be taken in.</summary>
+public sealed class NewPc
+{
+    /// <summary>Its Ethernet address, key of the row.</summary>
+    public required MacAddress Mac { get; init; }
+
+    /// <summary>The address it last had.</summary>
+    public IPAddress? Address { get; set; }
+
+    /// <summary><c>bios</c>, <c>uefi</c> … as in <see cref="BootRun.Firmware"/>.</summary>
+    public string Firmware { get; set; } = "";
+
+    /// <summary>First boot seen (UTC).</summary>
+    public required DateTimeOffset FirstSeenAt { get; init; }
+
+    /// <summary>Last boot seen (UTC).</summary>
+    public DateTimeOffset LastSeenAt { get; set; }
+
+    /// <summary>How many boots were seen.</summary>
+    public int Boots { get; set; }
+
+    /// <summary>Hidden by a person who does not want to take it in.</summary>
+    public bool Ignored { get; set; }
+}

@@ -1,0 +1,54 @@
+using LinboPortal.Core.Boot;
+using LinboPortal.Core.Hosts;
+
+namespace LinboPortal.Core.Events;
+
+/// <summary>All that can happen in the portal: pages, WebSocket, metrics and notifications read the same family.</summary>
+/// <param name="Type">Name on the wire, for instance <c>host.state</c>.</param>
+public abstract record PortalEvent(string Type)
+{
+    /// <summary>A host is seen in another state.</summary>
+    public sealed record HostStateChanged(Guid HostId, string Host, Guid RoomId, HostState State, DateTimeOffset Since) : PortalEvent("host.state");
+
+    /// <summary>A host was added.</summary>
+    public sealed record HostCreated(Guid HostId, string Host, Guid RoomId) : PortalEvent("host.created");
+
+    /// <summary>A host was changed.</summary>
+    public sealed record HostUpdated(Guid HostId, string Host, Guid RoomId) : PortalEvent("host.updated");
+
+    /// <summary>A host was deleted.</summary>
+    public sealed record HostDeleted(Guid HostId, string Host, Guid RoomId) : PortalEvent("host.deleted");
+
+    /// <summary>Many hosts were added, changed or deleted at once (import); readers load anew.</summary>
+    public sealed record HostsImported(int Created, int Updated, int Deleted) : PortalEvent("hosts.imported");
+
+    /// <summary>A group or its start.conf was added, changed or deleted.</summary>
+    public sealed record GroupUpdated(Guid GroupId, string Group, int Revision) : PortalEvent("group.updated");
+
+    /// <summary>A step of a boot was served. <paramref name="HostId"/> and <paramref name="RoomId"/> are null for unknown PCs.</summary>
+    public sealed record BootStepServed(
+        Guid BootRunId, Guid? HostId, string? Host, Guid? RoomId, BootStepKind Kind, string Path, BootStepOutcome Outcome, long Bytes,
+        TimeSpan Duration) : PortalEvent("boot.step");
+
+    /// <summary>A PC that no host row knows booted.</summary>
+    public sealed record NewPcSeen(MacAddress Mac) : PortalEvent("newpc.seen");
+
+    /// <summary>A part of the portal changed its health.</summary>
+    public sealed record ServiceHealthChanged(string Service, ServiceHealth Health, string Message) : PortalEvent("service.health");
+
+    /// <summary>The LINBO tree was projected.</summary>
+    public sealed record TreeProjected(int Written, int Drifted) : PortalEvent("tree.projected");
+}
+
+/// <summary>How a part of the portal is.</summary>
+public enum ServiceHealth
+{
+    /// <summary>Works.</summary>
+    Healthy,
+
+    /// <summary>Works in part, or waits for something that an administrator must do.</summary>
+    Degraded,
+
+    /// <summary>Does not work.</summary>
+    Unhealthy,
+}

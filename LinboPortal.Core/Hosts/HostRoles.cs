@@ -1,0 +1,15 @@
+namespace LinboPortal.Core.Hosts;
+
+/// <summary>The values of sophomorixRole that linuxmuster.net knows (linbo.md 6.2).</summary>
+public static class HostRoles
+{
+    /// <summary>A pupil's PC, the default.</summary>
+    public const string StudentComputer = "classroom-studentcomputer";
+
+    /// <summary>All of them, in the order in which a list shows them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        StudentComputer, "classroom-teachercomputer", "faculty-teachercomputer", "staffcomputer", "mobile", "printer", "switch", "addc",
+        "wlan", "server", "router", "iponly", "voip", "byod", "thinclient",
+    ];
+}

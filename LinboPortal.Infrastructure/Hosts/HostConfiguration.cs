@@ -1,0 +1,52 @@
+using LinboPortal.Core.Hosts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace LinboPortal.Infrastructure.Hosts;
+
+internal sealed class HostConfiguration :
+    IEntityTypeConfiguration<Host>, IEntityTypeConfiguration<HostMac>, IEntityTypeConfiguration<HostStatus>, IEntityTypeConfiguration<Room>,
+    IEntityTypeConfiguration<DevicesFile>
+{
+    public void Configure(EntityTypeBuilder<Host> builder)
+    {
+        builder.ToTable("hosts");
+        builder.Property(h => h.School).HasMaxLength(64);
+        builder.Property(h => h.Name).HasMaxLength(64);
+        builder.Property(h => h.Version).IsRowVersion();
+        builder.HasIndex(h => new { h.School, h.Name }).IsUnique();
+        builder.HasIndex(h => h.Address);
+        builder.HasOne(h => h.Room).WithMany().HasForeignKey(h => h.RoomId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne(h => h.Group).WithMany().HasForeignKey(h => h.GroupId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(h => h.Macs).WithOne().HasForeignKey(m => m.HostId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne(h => h.Status).WithOne().HasForeignKey<HostStatus>(s => s.HostId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<HostMac> builder)
+    {
+        builder.ToTable("host_macs");
+        builder.HasKey(m => m.Mac);
+    }
+
+    public void Configure(EntityTypeBuilder<HostStatus> builder)
+    {
+        builder.ToTable("host_statuses");
+        builder.HasKey(s => s.HostId);
+        builder.HasIndex(s => s.State);
+    }
+
+    public void Configure(EntityTypeBuilder<Room> builder)
+    {
+        builder.ToTable("rooms");
+        builder.Property(r => r.School).HasMaxLength(64);
+        builder.Property(r => r.Name).HasMaxLength(64);
+        builder.Property(r => r.Version).IsRowVersion();
+        builder.HasIndex(r => new { r.School, r.Name }).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<DevicesFile> builder)
+    {
+        builder.ToTable("devices_files");
+        builder.HasKey(f => f.School);
+    }
+}

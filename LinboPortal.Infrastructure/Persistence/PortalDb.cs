@@ -1,0 +1,76 @@
+using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Boot;
+using LinboPortal.Core.Groups;
+using LinboPortal.Core.Hosts;
+using LinboPortal.Infrastructure.Accounts;
+using LinboPortal.Infrastructure.Hosts;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace LinboPortal.Infrastructure.Persistence;
+
+/// <summary>The portal's database. Queries do not track; who changes a row asks for tracking.</summary>
+public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserContext<Account, Guid>(options), IDataProtectionKeyContext
+{
+    /// <summary>Hosts of all schools; for people through <see cref="Hosts.HostQueries"/>' <c>VisibleTo</c>.</summary>
+    public DbSet<Host> Hosts => Set<Host>();
+
+    /// <summary>Ethernet addresses of the hosts.</summary>
+    public DbSet<HostMac> HostMacs => Set<HostMac>();
+
+    /// <summary>Last observed states.</summary>
+    public DbSet<HostStatus> HostStatuses => Set<HostStatus>();
+
+    /// <summary>Rooms.</summary>
+    public DbSet<Room> Rooms => Set<Room>();
+
+    /// <summary>Groups with their current start.conf.</summary>
+    public DbSet<HostGroup> Groups => Set<HostGroup>();
+
+    /// <summary>All saved texts of start.conf.</summary>
+    public DbSet<StartConfRevision> StartConfRevisions => Set<StartConfRevision>();
+
+    /// <summary>devices.csv as last imported, by school.</summary>
+    public DbSet<DevicesFile> DevicesFiles => Set<DevicesFile>();
+
+    /// <summary>Boots, newest kept.</summary>
+    public DbSet<BootRun> BootRuns => Set<BootRun>();
+
+    /// <summary>Steps of the boots.</summary>
+    public DbSet<BootStep> BootSteps => Set<BootStep>();
+
+    /// <summary>Unknown PCs that booted here.</summary>
+    public DbSet<NewPc> NewPcs => Set<NewPc>();
+
+    /// <summary>Rooms of teachers.</summary>
+    public DbSet<AccountRoom> AccountRooms => Set<AccountRoom>();
+
+    /// <summary>Who changed what.</summary>
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    /// <inheritdoc/>
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <summary>Adds the audit row to the change that is about to be saved, so that both are written or neither is.</summary>
+    public void Audit(Person person, DateTimeOffset at, string action, string subject, string? details = null) =>
+        AuditEntries.Add(new AuditEntry { At = at, Person = person.UserName, Action = action, Subject = subject, Details = details });
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        configurationBuilder.Properties<MacAddress>().HaveConversion<MacAddressConverter>().HaveMaxLength(17);
+        configurationBuilder.Properties<HostState>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<Role>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<BootStepKind>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<BootStepOutcome>().HaveConversion<string>().HaveMaxLength(16);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(PortalDb).Assembly);
+    }
+}

@@ -1,0 +1,22 @@
+using LinboPortal.Accounts;
+using LinboPortal.Api;
+using LinboPortal.Boot;
+using LinboPortal.Distribution;
+using LinboPortal.Events;
+using LinboPortal.Groups;
+using LinboPortal.Hosts;
+using LinboPortal.Monitoring;
+using LinboPortal.Remote;
+using LinboPortal.Shell;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddMonitoring().AddAccounts().AddApi().AddEvents().AddShell()
+    .AddHosts().AddGroups().AddBoot().AddDistribution().AddRemote();
+
+var app = builder.Build();
+app.MapMonitoring().MapAccounts().MapApi().MapEvents().MapShell()
+    .MapHosts().MapGroups().MapBoot().MapDistribution().MapRemote();
+await app.RunAsync();
+
+/// <summary>Entry point; public so that tests can start the whole host.</summary>
+public partial class Program;
