@@ -6,7 +6,7 @@ namespace LinboPortal.Infrastructure.Hosts;
 
 internal sealed class HostConfiguration :
     IEntityTypeConfiguration<Host>, IEntityTypeConfiguration<HostMac>, IEntityTypeConfiguration<HostStatus>, IEntityTypeConfiguration<Room>,
-    IEntityTypeConfiguration<DevicesFile>
+    IEntityTypeConfiguration<DevicesFile>, IEntityTypeConfiguration<Subnet>
 {
     public void Configure(EntityTypeBuilder<Host> builder)
     {
@@ -16,6 +16,7 @@ internal sealed class HostConfiguration :
         builder.Property(h => h.Version).IsRowVersion();
         builder.HasIndex(h => new { h.School, h.Name }).IsUnique();
         builder.HasIndex(h => h.Address);
+        builder.HasIndex(h => h.Name);
         builder.HasOne(h => h.Room).WithMany().HasForeignKey(h => h.RoomId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne(h => h.Group).WithMany().HasForeignKey(h => h.GroupId).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(h => h.Macs).WithOne().HasForeignKey(m => m.HostId).OnDelete(DeleteBehavior.Cascade);
@@ -48,5 +49,11 @@ internal sealed class HostConfiguration :
     {
         builder.ToTable("devices_files");
         builder.HasKey(f => f.School);
+    }
+
+    public void Configure(EntityTypeBuilder<Subnet> builder)
+    {
+        builder.ToTable("subnets");
+        builder.HasIndex(s => s.Network).IsUnique();
     }
 }

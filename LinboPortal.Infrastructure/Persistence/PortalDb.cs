@@ -25,6 +25,9 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     /// <summary>Rooms.</summary>
     public DbSet<Room> Rooms => Set<Room>();
 
+    /// <summary>Networks of subnets.csv, in its order by <see cref="Subnet.Position"/>.</summary>
+    public DbSet<Subnet> Subnets => Set<Subnet>();
+
     /// <summary>Groups with their current start.conf.</summary>
     public DbSet<HostGroup> Groups => Set<HostGroup>();
 
