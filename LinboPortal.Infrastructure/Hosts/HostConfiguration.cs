@@ -54,6 +54,6 @@ internal sealed class HostConfiguration :
     public void Configure(EntityTypeBuilder<Subnet> builder)
     {
         builder.ToTable("subnets");
-        builder.HasIndex(s => s.Network).IsUnique();
+        builder.HasIndex(s => s.Position).IsUnique();
     }
 }

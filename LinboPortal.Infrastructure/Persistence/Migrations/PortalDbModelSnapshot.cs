@@ -387,6 +387,9 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                     b.HasIndex("GroupId")
                         .HasDatabaseName("ix_hosts_group_id");
 
+                    b.HasIndex("Name")
+                        .HasDatabaseName("ix_hosts_name");
+
                     b.HasIndex("RoomId")
                         .HasDatabaseName("ix_hosts_room_id");
 
@@ -492,6 +495,56 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasDatabaseName("ix_rooms_school_name");
 
                     b.ToTable("rooms", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Hosts.Subnet", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("IsSetup")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_setup");
+
+                    b.Property<IPAddress>("NameServer")
+                        .HasColumnType("inet")
+                        .HasColumnName("name_server");
+
+                    b.Property<IPNetwork>("Network")
+                        .HasColumnType("cidr")
+                        .HasColumnName("network");
+
+                    b.Property<IPAddress>("NextServer")
+                        .HasColumnType("inet")
+                        .HasColumnName("next_server");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<IPAddress>("RangeFirst")
+                        .HasColumnType("inet")
+                        .HasColumnName("range_first");
+
+                    b.Property<IPAddress>("RangeLast")
+                        .HasColumnType("inet")
+                        .HasColumnName("range_last");
+
+                    b.Property<IPAddress>("Router")
+                        .IsRequired()
+                        .HasColumnType("inet")
+                        .HasColumnName("router");
+
+                    b.HasKey("Id")
+                        .HasName("pk_subnets");
+
+                    b.HasIndex("Position")
+                        .IsUnique()
+                        .HasDatabaseName("ix_subnets_position");
+
+                    b.ToTable("subnets", (string)null);
                 });
 
             modelBuilder.Entity("LinboPortal.Infrastructure.Accounts.Account", b =>
