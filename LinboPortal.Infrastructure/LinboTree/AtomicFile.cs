@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace LinboPortal.Infrastructure.LinboTree;
+
+/// <summary>
+/// Writes a file so that a reader sees the old or the new content and nothing between, also after a power cut: temporary file in the same
+/// directory, fsync, rename, fsync of the directory. A full disk leaves the old file as it was and no temporary file behind.
+/// </summary>
+public static partial class AtomicFile
+{
+    /// <summary>Readable by everybody (rsync's workers run as nobody), written by the portal.</summary>
+    public const UnixFileMode Public =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>For the portal's account alone.</summary>
+    public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Mode of the directories of the tree.</summary>
+    public const UnixFileMode PublicDirectory = Public | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>Writes text as UTF-8 without a byte order mark.</summary>
+    /// <exception cref="IOException">The disk is full or broken; the old file is untouched.</exception>
+    public static void Write(string path, string text, UnixFileMode mode = Public) => Write(path, Encoding.UTF8.GetBytes(text), mode);
+
+    /// <summary>Writes bytes.</summary>
+    /// <exception cref="IOException">The disk is full or broken; the old file is untouched.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = Public)
+    {
+        var directory = Path.GetDirectoryName(path)!;
+        var temporary = TemporaryName(path);
+        try
+        {
+            using (var file = new FileStream(temporary, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = Private,
+            }))
+            {
+                file.Write(content);
+                File.SetUnixFileMode(file.SafeFileHandle, mode);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+
+        Sync(directory);
+    }
+
+    /// <summary>Points a symbolic link somewhere else in one step; a link that is right already is left alone.</summary>
+    /// <returns>True where something was changed.</returns>
+    public static bool Link(string path, string target)
+    {
+        if (new FileInfo(path).LinkTarget == target)
+            return false;
+        var temporary = TemporaryName(path);
+        try
+        {
+            File.CreateSymbolicLink(temporary, target);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+
+        return true;
+    }
+
+    /// <summary>Hidden, so that no server hands it out, and beside the target, so that the rename stays on one file system.</summary>
+    private static string TemporaryName(string path) =>
+        Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.tmp");
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (IOException)
+        {
+            // The first error is the one to tell.
+        }
+    }
+
+    private static void Sync(string directory)
+    {
+        var handle = Open(directory, 0);
+        if (handle < 0)
+            return;
+        _ = Fsync(handle);
+        _ = Close(handle);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Fsync(int handle);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Close(int handle);
+}

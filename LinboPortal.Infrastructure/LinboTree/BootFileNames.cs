@@ -1,0 +1,33 @@
+namespace LinboPortal.Infrastructure.LinboTree;
+
+/// <summary>The first files of a boot (linbo.md 2.1), and the names under which other people's DHCP servers ask for them.</summary>
+public static class BootFileNames
+{
+    /// <summary>GRUB for BIOS, relative to the root of the tree.</summary>
+    public const string Bios = "boot/grub/i386-pc/core.0";
+
+    /// <summary>GRUB for 64-bit UEFI, relative to the root of the tree.</summary>
+    public const string Uefi = "boot/grub/x86_64-efi/core.efi";
+
+    private static readonly Dictionary<string, string> Ours = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["pxelinux.0"] = Bios,
+        ["lpxelinux.0"] = Bios,
+        ["grub.0"] = Bios,
+        ["boot/grub/grub.0"] = Bios,
+        ["boot/grub/pxelinux.0"] = Bios,
+        ["boot/grub/core.0"] = Bios,
+        ["grub.efi"] = Uefi,
+        ["grubx64.efi"] = Uefi,
+        ["bootx64.efi"] = Uefi,
+        ["core.efi"] = Uefi,
+        ["boot/grub/grub.efi"] = Uefi,
+        ["boot/grub/grubx64.efi"] = Uefi,
+        ["boot/grub/core.efi"] = Uefi,
+        ["boot/grub/x86_64-efi/grub.efi"] = Uefi,
+        ["efi/boot/bootx64.efi"] = Uefi,
+    };
+
+    /// <summary>Our boot file behind a customary name; case does not matter, because firmware writes as it likes.</summary>
+    public static bool TryGetOurs(string relativePath, out string ours) => Ours.TryGetValue(relativePath, out ours!);
+}
