@@ -1,9 +1,23 @@
+using LinboPortal.Core.Events;
+using LinboPortal.Infrastructure.Boot;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace LinboPortal.Boot;
 
 /// <summary>What a PC needs to boot, and what was seen of it.</summary>
 internal static class BootFeature
 {
-    public static WebApplicationBuilder AddBoot(this WebApplicationBuilder builder) => builder;
+    public static WebApplicationBuilder AddBoot(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<PortalEvents>();
+        services.AddOptions<BootJournalOptions>().BindConfiguration(BootJournalOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<BootJournal>();
+        services.AddHostedService(provider => provider.GetRequiredService<BootJournal>());
+        services.AddHostedService<BootSweeper>();
+        return builder;
+    }
 
     public static WebApplication MapBoot(this WebApplication app) => app;
 }
