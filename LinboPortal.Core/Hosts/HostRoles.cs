@@ -12,4 +12,9 @@ public static class HostRoles
         StudentComputer, "classroom-teachercomputer", "faculty-teachercomputer", "staffcomputer", "mobile", "printer", "switch", "addc",
         "wlan", "server", "router", "iponly", "voip", "byod", "thinclient",
     ];
+
+    /// <summary>True for roles whose hosts join the directory: their names end after 15 characters.</summary>
+    public static bool HasDirectoryAccount(string role) => role is
+        StudentComputer or "classroom-teachercomputer" or "faculty-teachercomputer" or "staffcomputer" or "mobile" or "thinclient" or
+        "server" or "addc";
 }
