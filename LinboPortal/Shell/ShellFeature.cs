@@ -1,9 +1,63 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Localization;
+using MudBlazor;
+using MudBlazor.Services;
+
 namespace LinboPortal.Shell;
 
 /// <summary>The frame of all pages.</summary>
 internal static class ShellFeature
 {
-    public static WebApplicationBuilder AddShell(this WebApplicationBuilder builder) => builder;
+    /// <summary>The languages of the portal; the first is for those who ask for none of them.</summary>
+    public static IReadOnlyList<CultureInfo> Languages { get; } = [new("de"), new("en")];
 
-    public static WebApplication MapShell(this WebApplication app) => app;
+    public static WebApplicationBuilder AddShell(this WebApplicationBuilder builder)
+    {
+        // Without it only a published portal finds its styles and scripts outside of Development.
+        builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddLocalization();
+        builder.Services.Configure<RequestLocalizationOptions>(ChooseLanguage);
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddCascadingAuthenticationState();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddMudServices(mud =>
+        {
+            mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter;
+            mud.SnackbarConfiguration.ShowTransitionDuration = 120;
+            mud.SnackbarConfiguration.HideTransitionDuration = 120;
+        });
+        builder.Services.AddScoped<Browser>();
+        return builder;
+    }
+
+    public static WebApplication MapShell(this WebApplication app)
+    {
+        app.UseRequestLocalization();
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapGet("/language/{language}", SetLanguage).AllowAnonymous().ExcludeFromDescription();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        return app;
+    }
+
+    private static void ChooseLanguage(RequestLocalizationOptions options)
+    {
+        options.DefaultRequestCulture = new RequestCulture(Languages[0]);
+        options.SupportedCultures = [.. Languages];
+        options.SupportedUICultures = [.. Languages];
+        options.RequestCultureProviders = [new CookieRequestCultureProvider(), new AcceptLanguageHeaderRequestCultureProvider()];
+    }
+
+    /// <summary>Keeps the language in a cookie and goes back to where the person was; only within the portal.</summary>
+    private static IResult SetLanguage(string language, string? back, HttpContext http)
+    {
+        if (!Languages.Any(l => l.Name == language))
+            return Results.NotFound();
+        http.Response.Cookies.Append(
+            CookieRequestCultureProvider.DefaultCookieName,
+            CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(language)),
+            new CookieOptions { IsEssential = true, SameSite = SameSiteMode.Lax, HttpOnly = true, MaxAge = TimeSpan.FromDays(365) });
+        var isLocal = back is ['/', ..] and not ['/', '/' or '\\', ..] && !back.Any(char.IsControl);
+        return Results.LocalRedirect(isLocal ? back! : "/");
+    }
 }
