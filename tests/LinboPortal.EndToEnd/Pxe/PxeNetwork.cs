@@ -1,0 +1,88 @@
+using System.Globalization;
+
+namespace LinboPortal.EndToEnd.Pxe;
+
+/// <summary>
+/// A network of its own for one server and some PCs: a namespace with the server (10.77.0.1), one with the switch that the PCs hang on,
+/// and a cable from the machine to the server, on which tests and browser reach the portal. Nothing leaves the machine.
+/// </summary>
+internal sealed class PxeNetwork : IAsyncDisposable
+{
+    public const string ServerAddress = "10.77.0.1";
+
+    private static readonly int Number = Environment.ProcessId;
+
+    private readonly string cable = $"lp{Number}";
+
+    /// <summary>The namespace of the server.</summary>
+    public string Server { get; } = $"lp{Number}-server";
+
+    /// <summary>The namespace of the switch and the PCs.</summary>
+    public string Switch { get; } = $"lp{Number}-switch";
+
+    /// <summary>Where the machine reaches the server.</summary>
+    public string AddressForTests { get; } = Invariant($"169.254.{(Number >> 6) & 0xff}.{((Number & 0x3f) * 4) + 1}");
+
+    /// <summary>Why it cannot be made here; null where it can.</summary>
+    public static async Task<string?> ReasonAgainstAsync(CancellationToken ct)
+    {
+        if (Environment.UserName != "root")
+            return "Network namespaces need root.";
+        if (!File.Exists("/dev/net/tun"))
+            return "PCs are connected by /dev/net/tun, which this machine does not have.";
+        try
+        {
+            await Programs.RunAsync("unshare", ["--net", "true"], ct);
+            return null;
+        }
+        catch (InvalidOperationException e)
+        {
+            return $"This machine allows no network namespaces: {e.Message}";
+        }
+    }
+
+    public async Task StartAsync(CancellationToken ct)
+    {
+        string[][] steps =
+        [
+            ["netns", "add", Switch],
+            ["netns", "add", Server],
+            ["-n", Switch, "link", "add", "br0", "type", "bridge", "forward_delay", "0"],
+            ["-n", Switch, "link", "set", "br0", "up"],
+            ["-n", Server, "link", "set", "lo", "up"],
+            ["link", "add", "eth0", "netns", Server, "type", "veth", "peer", "name", "server", "netns", Switch],
+            ["-n", Switch, "link", "set", "server", "master", "br0", "up"],
+            ["-n", Server, "addr", "add", $"{ServerAddress}/24", "brd", "+", "dev", "eth0"],
+            ["-n", Server, "link", "set", "eth0", "up"],
+            ["link", "add", cable, "type", "veth", "peer", "name", "tests", "netns", Server],
+            ["addr", "add", Invariant($"169.254.{(Number >> 6) & 0xff}.{((Number & 0x3f) * 4) + 2}/30"), "dev", cable],
+            ["link", "set", cable, "up"],
+            ["-n", Server, "addr", "add", $"{AddressForTests}/30", "dev", "tests"],
+            ["-n", Server, "link", "set", "tests", "up"],
+        ];
+        foreach (var step in steps)
+            await Programs.RunAsync("ip", step, ct);
+    }
+
+    /// <summary>Puts a socket for one more PC into the switch.</summary>
+    public async Task AddPortAsync(string name, CancellationToken ct)
+    {
+        await Programs.RunAsync("ip", ["-n", Switch, "tuntap", "add", name, "mode", "tap"], ct);
+        await Programs.RunAsync("ip", ["-n", Switch, "link", "set", name, "master", "br0", "up"], ct);
+    }
+
+    /// <summary>The arguments that run a program beside the server.</summary>
+    public IEnumerable<string> BesideServer(params IEnumerable<string> command) => ["netns", "exec", Server, .. command];
+
+    public async ValueTask DisposeAsync()
+    {
+        // The cables go with the namespaces at their ends.
+        foreach (var name in (string[])[Server, Switch])
+        {
+            if ((await Programs.RunAsync("ip", ["netns", "list"], CancellationToken.None)).Contains(name, StringComparison.Ordinal))
+                await Programs.RunAsync("ip", ["netns", "del", name], CancellationToken.None); // clean up even when the tests were cancelled
+        }
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
