@@ -1,3 +1,4 @@
+using LinboPortal;
 using LinboPortal.Accounts;
 using LinboPortal.Api;
 using LinboPortal.Boot;
@@ -10,7 +11,7 @@ using LinboPortal.Remote;
 using LinboPortal.Shell;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddMonitoring().AddAccounts().AddApi().AddEvents().AddShell()
+builder.AddFoundation().AddMonitoring().AddAccounts().AddApi().AddEvents().AddShell()
     .AddHosts().AddGroups().AddBoot().AddDistribution().AddRemote();
 
 var app = builder.Build();

@@ -1,5 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace LinboPortal.Infrastructure.Persistence;
@@ -7,6 +10,21 @@ namespace LinboPortal.Infrastructure.Persistence;
 /// <summary>Wires the database.</summary>
 public static class PersistenceServices
 {
+    /// <summary>Adds the database of <c>ConnectionStrings:Portal</c>, or the embedded one; call it before anything that starts a service.</summary>
+    public static IServiceCollection AddPortalDatabase(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new PostgresCluster(Path.Combine(DataDirectory(provider), "postgres")));
+        services.AddSingleton(provider => new EmbeddedPostgres(
+            provider.GetRequiredService<PostgresCluster>(), Path.Combine(DataDirectory(provider), "postgres.lock"),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EmbeddedPostgres>>()));
+        services.AddSingleton(CreateSource);
+        services.AddSingleton<PortalMigrations>();
+        services.AddHostedService(provider => new DatabaseStart(
+            provider.GetRequiredService<PortalMigrations>(),
+            ConfiguredServer(provider) is null ? provider.GetRequiredService<EmbeddedPostgres>() : null));
+        return services.AddPortalDb();
+    }
+
     /// <summary>Adds the context factory on a data source that is made elsewhere (<see cref="NpgsqlDataSource"/> in the container).</summary>
     public static IServiceCollection AddPortalDb(this IServiceCollection services) =>
         services.AddDbContextFactory<PortalDb>((provider, options) => Configure(options, provider.GetRequiredService<NpgsqlDataSource>()));
@@ -16,4 +34,15 @@ public static class PersistenceServices
         .UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable("migrations", "public"))
         .UseSnakeCaseNamingConvention()
         .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTrackingWithIdentityResolution);
+
+    private static NpgsqlDataSource CreateSource(IServiceProvider provider)
+    {
+        var text = ConfiguredServer(provider) ?? provider.GetRequiredService<PostgresCluster>().ConnectionString();
+        return new NpgsqlDataSourceBuilder(text) { Name = "portal" }.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>()).Build();
+    }
+
+    private static string? ConfiguredServer(IServiceProvider provider) =>
+        provider.GetRequiredService<IConfiguration>().GetConnectionString("Portal") is { Length: > 0 } text ? text : null;
+
+    private static string DataDirectory(IServiceProvider provider) => provider.GetRequiredService<IOptions<PortalOptions>>().Value.DataDirectory;
 }

@@ -1,0 +1,26 @@
+using LinboPortal.Core.Events;
+using LinboPortal.Infrastructure;
+using LinboPortal.Infrastructure.Persistence;
+
+namespace LinboPortal;
+
+/// <summary>What all slices stand on: settings, clock, events, database.</summary>
+internal static class PortalFoundation
+{
+    private const string Secrets = "/run/secrets";
+
+    /// <summary>Must come first: services start in the order they are added, and everything needs the database.</summary>
+    public static WebApplicationBuilder AddFoundation(this WebApplicationBuilder builder)
+    {
+        if (Directory.Exists(Secrets))
+            builder.Configuration.AddKeyPerFile(Secrets, optional: true);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<PortalEvents>();
+        builder.Services.AddPortalSettings();
+        builder.Services.AddPortalDatabase();
+
+        // Everything must be down 10 s after Ctrl-C; the rest of the time is PostgreSQL's.
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(4));
+        return builder;
+    }
+}
