@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # fingerprint: names, sizes and times of all that the published program is made from.
 fingerprint() {
   find LinboPortal LinboPortal.Core LinboPortal.Infrastructure Directory.*.props global.json -type f \
-    -not -path '*/bin/*' -not -path '*/obj/*' -not -path '*/node_modules/*' -not -path '*/wwwroot/*' \
+    -not -path '*/bin/*' -not -path '*/obj/*' -not -path '*/node_modules/*' -not -path '*/wwwroot/lib/*' \
     -printf '%p %s %T@\n' | LC_ALL=C sort | sha256sum
 }
 
