@@ -11,13 +11,17 @@ internal static class ShellFeature
     /// <summary>The languages of the portal; the first is for those who ask for none of them.</summary>
     public static IReadOnlyList<CultureInfo> Languages { get; } = [new("de"), new("en")];
 
+    /// <summary>Bytes that a browser may send at once: a start.conf in the editor, with room to spare.</summary>
+    private const long LongestMessage = 1024 * 1024;
+
     public static WebApplicationBuilder AddShell(this WebApplicationBuilder builder)
     {
         // Without it only a published portal finds its styles and scripts outside of Development.
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddLocalization();
         builder.Services.Configure<RequestLocalizationOptions>(ChooseLanguage);
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents()
+            .AddHubOptions(hub => hub.MaximumReceiveMessageSize = LongestMessage);
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddMudServices(mud =>
@@ -27,6 +31,7 @@ internal static class ShellFeature
             mud.SnackbarConfiguration.HideTransitionDuration = 120;
         });
         builder.Services.AddScoped<Browser>();
+        builder.Services.AddScoped<Ticker>();
         return builder;
     }
 

@@ -1,0 +1,74 @@
+import { HighlightStyle, StreamLanguage } from '@codemirror/language';
+import { tags } from '@lezer/highlight';
+
+// start.conf: sections in brackets, Key = value, comments from # at the line's start or after a blank.
+const startconf = {
+  name: 'startconf',
+  startState: () => ({ inValue: false }),
+  token(stream, state) {
+    if (stream.sol()) {
+      state.inValue = false;
+      stream.eatSpace();
+      if (stream.match(/^\[[^\]]*\]?/)) return 'heading';
+      if (stream.peek() === '#') {
+        stream.skipToEnd();
+        return 'comment';
+      }
+      if (stream.match(/^[A-Za-z][\w-]*(?=\s*=)/)) return 'propertyName';
+    }
+    if (!state.inValue && stream.eat('=')) {
+      state.inValue = true;
+      return 'operator';
+    }
+    if (stream.eatSpace()) {
+      if (stream.peek() === '#') {
+        stream.skipToEnd();
+        return 'comment';
+      }
+      return null;
+    }
+    if (state.inValue && stream.match(/^(yes|no|true|false)\b/i)) return 'bool';
+    if (state.inValue && stream.match(/^\d+[kKmMgGtT]?\b/)) return 'number';
+    if (state.inValue && stream.match(/^\/dev\/\S+/)) return 'typeName';
+    stream.match(/^[^\s]+/) || stream.next();
+    return state.inValue ? 'string' : null;
+  },
+  languageData: { commentTokens: { line: '#' } },
+};
+
+const grubWords = new Set(
+  ('if then else elif fi for in do done while function return menuentry submenu set unset export insmod linux initrd linux16 initrd16 ' +
+    'echo search chainloader boot configfile source regexp sleep reboot halt loadfont terminal_output load_env save_env').split(' '),
+);
+
+const grub = {
+  name: 'grub',
+  token(stream) {
+    if (stream.eatSpace()) return null;
+    if (stream.peek() === '#') {
+      stream.skipToEnd();
+      return 'comment';
+    }
+    if (stream.match(/^"(?:[^"\\]|\\.)*"?/) || stream.match(/^'[^']*'?/)) return 'string';
+    if (stream.match(/^\$\{?[\w:]+\}?/)) return 'variableName';
+    if (stream.match(/^\d+\b/)) return 'number';
+    const word = stream.match(/^[\w-]+/);
+    if (word) return grubWords.has(word[0]) ? 'keyword' : null;
+    stream.next();
+    return null;
+  },
+  languageData: { commentTokens: { line: '#' } },
+};
+
+export const languages = { startconf: StreamLanguage.define(startconf), grub: StreamLanguage.define(grub) };
+
+export const colours = HighlightStyle.define([
+  { tag: tags.heading, color: 'var(--code-section)', fontWeight: '600' },
+  { tag: tags.keyword, color: 'var(--code-section)', fontWeight: '600' },
+  { tag: tags.propertyName, color: 'var(--code-key)' },
+  { tag: [tags.string], color: 'var(--code-value)' },
+  { tag: [tags.number, tags.bool], color: 'var(--code-number)' },
+  { tag: [tags.typeName, tags.variableName], color: 'var(--code-name)' },
+  { tag: tags.comment, color: 'var(--code-comment)', fontStyle: 'italic' },
+  { tag: tags.operator, color: 'var(--text-faint)' },
+]);
