@@ -1,0 +1,168 @@
+using LinboPortal.Core.StartConf;
+
+namespace LinboPortal.Core.Boot;
+
+/// <summary>A group's GRUB file: LINBO first, then the entries of its operating systems.</summary>
+internal static class GrubGroup
+{
+    public static string Render(string group, StartConfDocument startConf, LinboEntry linbo, GrubServer server)
+    {
+        var options = KernelOptions.Parse(linbo.KernelOptions);
+        var label = startConf.FindPartition(linbo.Cache)?.Label ?? "";
+        return $$"""
+            {{Header(group)}}
+            set default=0
+            set timeout=0
+            set fallback=1
+
+            set gfxmode=auto
+            set gfxpayload=keep
+            insmod all_video
+            insmod png
+            insmod gfxterm
+            insmod gfxmenu
+            insmod minicmd
+            insmod progress
+            terminal_output gfxterm
+            background_color 42,68,87
+
+            set linbo_kernel=/linbo64
+            set linbo_initrd=/linbofs64
+            set theme=/boot/grub/themes/linbo/theme.txt
+            export theme
+
+            # the cache: by its label, by what lies in it, by its number
+            set cacheroot=""
+            {{Search(label, "cacheroot")}}
+            if [ -z "$cacheroot" ]; then
+              search --set=cacheroot --file /start.conf
+            fi
+            if [ -z "$cacheroot" ]; then
+              search --set=cacheroot --file $linbo_initrd
+            fi
+            if [ -z "$cacheroot" ]; then
+              set cacheroot="{{GrubName(linbo.Cache)}}"
+            fi
+            export cacheroot
+            set root="$cacheroot"
+
+            {{GrubSnippets.NetbootFunction(server, options)}}
+
+            # LINBO from the cache where it has it, else from the network
+            function linbo_boot {
+              set root="$cacheroot"
+              if [ -e /linbo64 -a -e /linbofs64 ]; then
+                echo "Loading LINBO from the cache ..."
+                linux /linbo64 {{GrubText.Words(options.Merge(KernelOptions.Parse("localboot")))}} $1
+                initrd /linbofs64
+                boot
+              fi
+              if [ -n "$net_default_server" -o -n "$pxe_default_server" ]; then
+                linbo_netboot $1
+              fi
+              if [ "$grub_platform" = "pc" -a -e /ipxe.lkrn ]; then
+                echo "Booting from the network ..."
+                linux16 /ipxe.lkrn dhcp
+                boot
+              fi
+            }
+
+            menuentry 'LINBO' --class linbo {
+              echo "LINBO for group {{group}}"
+              linbo_boot
+            }
+
+            {{string.Join('\n', startConf.OperatingSystems.Select(s => RenderSystem(startConf, s)))}}
+            """;
+    }
+
+    public static string RenderForcedNetboot(string group, LinboEntry? linbo, GrubServer server) => $$"""
+        {{Header(group)}}
+        # The group has no cache partition: LINBO comes from the network at every boot.
+        set default=0
+        set timeout=0
+        set gfxpayload=800x600x16
+        set theme=/boot/grub/themes/linbo/theme.txt
+        export theme
+
+        {{GrubSnippets.NetbootFunction(server, KernelOptions.Parse("quiet splash nomodeset").Merge(KernelOptions.Parse(linbo?.KernelOptions)))}}
+
+        menuentry 'LINBO' --class linbo {
+          echo "LINBO for group {{group}}"
+          linbo_netboot
+        }
+
+        """;
+
+    private static string Header(string group) => $"""
+        # GRUB for the group {group}. Written by LinboPortal from start.conf.{group}.
+        # Remove the next line to keep this file from being written again.
+        {GrubConfig.Marker}
+        """;
+
+    private static string RenderSystem(StartConfDocument startConf, OsEntry system)
+    {
+        var type = GrubText.OsType(system.Name);
+        var root = startConf.FindPartition(system.Root);
+        if (system.IsLiveIso)
+            return RenderLiveSystem(system, type, root);
+        var append = KernelOptions.Parse(system.Append);
+        if (root is { Label.Length: > 0 } && !append.Has("root"))
+            append = append.Merge(KernelOptions.Parse("root=LABEL=" + root.Label));
+        var start = system.Number;
+        return $$"""
+            menuentry {{Title(system, "Start")}} --class {{type}}_start {
+            {{SetRoot(system, root)}}
+            {{GrubText.Indent(GrubSnippets.BootSystem(Kernel(system), GrubText.Words(append)), 2)}}
+            }
+
+            menuentry {{Title(system, "Linbo-Start")}} --class {{type}}_start {
+              linbo_boot linbocmd=start:{{start}}
+            }
+
+            menuentry {{Title(system, "Sync+Start")}} --class {{type}}_syncstart {
+              linbo_boot linbocmd=sync:{{start}},start:{{start}}
+            }
+
+            {{(root is null ? "" : $$"""
+            menuentry {{Title(system, "Neu+Start")}} --class {{type}}_newstart {
+              linbo_boot linbocmd=format:{{root.Number}},sync:{{start}},start:{{start}}
+            }
+
+            """)}}
+            """;
+    }
+
+    private static string RenderLiveSystem(OsEntry system, string type, PartitionEntry? root) => $$"""
+        menuentry {{Title(system, "Start")}} --class {{type}}_start {
+        {{SetRoot(system, root)}}
+          loopback loop /{{GrubText.Word(system.BaseImage)}}
+          linux (loop){{Path(system.Kernel)}} quiet splash noprompt noeject {{GrubText.Word("findiso=" + system.BaseImage)}} {{GrubText.Word("iso-scan/filename=/" + system.BaseImage)}} {{GrubText.Words(KernelOptions.Parse(system.Append))}}
+          initrd (loop){{Path(system.Initrd)}}
+          boot
+        }
+
+        """;
+
+    private static string SetRoot(OsEntry system, PartitionEntry? root) => GrubText.Indent($"""
+        set bootroot=""
+        {Search(root?.Label ?? "", "bootroot")}
+        if [ -z "$bootroot" ]; then
+          set bootroot="{GrubName(system.Root)}"
+        fi
+        set root="$bootroot"
+        """, 2);
+
+    private static string Search(string label, string variable) =>
+        label.Length == 0 ? "# (the partition has no label)" : $"search --set={variable} --label {GrubText.Quote(label)}";
+
+    private static string Title(OsEntry system, string kind) => GrubText.Quote($"{system.Name} ({kind})");
+
+    private static string GrubName(string device) => BlockDevice.TryParse(device, out var parsed) ? parsed.ToGrub() : "";
+
+    // "auto" stands for Windows, which is found by its boot loader.
+    private static (string, string)? Kernel(OsEntry system) =>
+        system.Kernel is "" or "auto" || system.Initrd.Length == 0 ? null : (Path(system.Kernel), Path(system.Initrd));
+
+    private static string Path(string path) => "/" + GrubText.Word(path.TrimStart('/'));
+}

@@ -1,0 +1,100 @@
+namespace LinboPortal.Core.Boot;
+
+/// <summary>Pieces that several of the GRUB files have in common.</summary>
+internal static class GrubSnippets
+{
+    /// <summary>
+    /// Loads LINBO from the network and boots it; returns where it cannot. <c>linux</c> itself is the test for HTTP: GRUB's
+    /// <c>-f</c> and <c>-e</c> never see files on the network, and <c>-s</c> takes every HTTP answer, a 404 too, for a file.
+    /// </summary>
+    public static string NetbootFunction(GrubServer server, KernelOptions options)
+    {
+        var words = GrubText.Words(options.Merge(KernelOptions.Parse("netboot")));
+        var http = server.HttpRoot is not { } root ? "" : $$"""
+
+              if [ -n "$net_default_server" ]; then
+                insmod http
+                echo "Loading LINBO from {{root}} ..."
+                if linux "{{root}}/linbo64" {{words}} $1; then
+                  if initrd "{{root}}/linbofs64"; then
+                    boot
+                  fi
+                fi
+                echo "LINBO does not load over HTTP, taking TFTP."
+              fi
+            """;
+        return $$"""
+            # LINBO from the network{{(http.Length > 0 ? ": over HTTP, else over TFTP" : "")}}
+            function linbo_netboot {{{http}}
+              set root="(tftp)"
+              echo "Loading LINBO from $root ..."
+              linux /linbo64 {{words}} $1
+              initrd /linbofs64
+              boot
+            }
+            """;
+    }
+
+    /// <summary>
+    /// Boots the operating system on <c>$root</c>: first the kernel that was named, then what usual systems have, then Windows.
+    /// </summary>
+    /// <param name="kernel">GRUB expressions of kernel and initramfs; null where none is named.</param>
+    /// <param name="append">Kernel parameters, ready for GRUB.</param>
+    public static string BootSystem((string Kernel, string Initrd)? kernel, string append) => $$"""
+        set win_efiloader=/EFI/Microsoft/Boot/bootmgfw.efi
+        {{Kernels([.. kernel is { } named ? [named] : Array.Empty<(string, string)>(), .. UsualKernels], append)}}
+        elif [ -s /boot/grub/grub.cfg ]; then
+          configfile /boot/grub/grub.cfg
+        elif [ "$grub_platform" = "pc" ]; then
+          if [ -s /bootmgr ]; then
+            ntldr /bootmgr
+          elif [ -s /ntldr ]; then
+            ntldr /ntldr
+          elif [ -s /grldr ]; then
+            ntldr /grldr
+          else
+            chainloader +1
+          fi
+          boot
+        elif [ -e "$win_efiloader" ]; then
+          chainloader "$win_efiloader"
+          boot
+        elif search --set=root --file "$win_efiloader"; then
+          chainloader "$win_efiloader"
+          boot
+        fi
+        """;
+
+    /// <summary>LINBO writes paths with or without the first slash; GRUB needs it.</summary>
+    public const string RebootPaths = """
+        if [ -n "$reboot_kernel" -a ! -e "$reboot_kernel" ]; then
+          set reboot_kernel="/$reboot_kernel"
+          set reboot_initrd="/$reboot_initrd"
+        fi
+        """;
+
+    /// <summary>What <see cref="RebootPaths"/> prepared.</summary>
+    public static readonly (string Kernel, string Initrd) RebootKernel = ("\"$reboot_kernel\"", "\"$reboot_initrd\"");
+
+    /// <summary>Finds the system that LINBO wants started after a reboot and forgets the wish, so that it holds once.</summary>
+    public const string RebootTarget = """
+        if [ -n "$reboot_label" ]; then
+          search --set=bootroot --label "$reboot_label"
+        fi
+        if [ -n "$reboot_grub" -a -z "$bootroot" ]; then
+          set bootroot="$reboot_grub"
+        fi
+        """;
+
+    private static readonly (string Kernel, string Initrd)[] UsualKernels =
+    [
+        ("/boot/vmlinuz", "/boot/initrd.img"), ("/boot/vmlinuz", "/boot/initrd"), ("/vmlinuz", "/initrd.img"), ("/vmlinuz", "/initrd"),
+    ];
+
+    private static string Kernels((string Kernel, string Initrd)[] kernels, string append) => string.Join('\n', kernels.Distinct().Select((k, i) => $"""
+        {(i == 0 ? "if" : "elif")} [ -e {k.Kernel} -a -e {k.Initrd} ]; then
+          linux {k.Kernel} {append}
+          initrd {k.Initrd}
+          boot
+        """));
+}

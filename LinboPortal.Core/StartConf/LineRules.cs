@@ -1,0 +1,93 @@
+using System.Globalization;
+
+namespace LinboPortal.Core.StartConf;
+
+/// <summary>What holds for every line, whatever it says.</summary>
+internal static class LineRules
+{
+    public static void Check(ProblemList problems)
+    {
+        var document = problems.Document;
+        if (document.HasByteOrderMark)
+            problems.Error(0, 0, 0, StartConfProblemCode.ByteOrderMark);
+        CheckEndings(problems);
+        for (var i = 0; i < document.Lines.Length; i++)
+            CheckLine(problems, i, document.Lines[i]);
+        foreach (var section in document.Sections)
+            CheckSection(problems, section);
+        var first = document.Sections is [var top, ..] ? top.Header : document.Lines.Length;
+        for (var i = 0; i < first; i++)
+        {
+            if (document.Lines[i] is { Kind: StartConfLineKind.Setting } line)
+                problems.Warn(i, 0, line.Name.Length, StartConfProblemCode.SettingOutsideSection, line.Name);
+        }
+    }
+
+    private static void CheckEndings(ProblemList problems)
+    {
+        var index = problems.Document.Lines.Select(l => l.Ending).ToList().FindIndex(e => e.Contains('\r', StringComparison.Ordinal));
+        if (index >= 0)
+            problems.Warn(index, problems.Document.Lines[index].Text.Length, 0, StartConfProblemCode.WindowsLineEndings);
+    }
+
+    private static void CheckLine(ProblemList problems, int index, StartConfLine line)
+    {
+        for (var i = 0; i < line.Text.Length; i++)
+        {
+            if (char.IsControl(line.Text[i]) && line.Text[i] != '\t')
+                problems.Error(index, i, 1, StartConfProblemCode.ControlCharacter, ((int)line.Text[i]).ToString("X2", CultureInfo.InvariantCulture));
+        }
+
+        switch (line.Kind)
+        {
+            case StartConfLineKind.Ignored:
+                var text = line.Text.Trim();
+                problems.Warn(index, line.NameStart, text.Length, StartConfProblemCode.IgnoredLine, text);
+                break;
+            case StartConfLineKind.Section when !line.Text.Contains(']', StringComparison.Ordinal):
+                problems.Error(index, 0, line.Text.TrimEnd().Length, StartConfProblemCode.UnclosedSection, line.Text.Trim());
+                break;
+            case StartConfLineKind.Section when StartConfKeys.Of(line.Name) is null:
+                problems.Warn(index, 0, line.Name.Length + 2, StartConfProblemCode.UnknownSection, line.Name);
+                break;
+            case StartConfLineKind.Setting when line.ValueStart < 0:
+                problems.Error(index, 0, line.Name.Length, StartConfProblemCode.NoEqualsSign, line.Name);
+                break;
+            case StartConfLineKind.Setting when !line.Name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'):
+                problems.Error(index, 0, line.Name.Length, StartConfProblemCode.BadKey, line.Name);
+                break;
+            case StartConfLineKind.Setting:
+                CheckValue(problems, index, line);
+                break;
+        }
+    }
+
+    private static void CheckValue(ProblemList problems, int index, StartConfLine line)
+    {
+        var value = line.Text.AsSpan(line.ValueStart, line.ValueEnd - line.ValueStart);
+        if (value.IndexOf('#') is >= 0 and var hash)
+            problems.Error(index, line.ValueStart + hash, 1, StartConfProblemCode.HashInValue, line.Name);
+        if (value.IndexOf(';') is >= 0 and var semicolon)
+            problems.Warn(index, line.ValueStart + semicolon, 1, StartConfProblemCode.SemicolonInValue, line.Name);
+        // The client writes key="value" and lets its shell read that, as root.
+        if (value.IndexOfAny("\"$`\\") is >= 0 and var special)
+            problems.Error(index, line.ValueStart + special, 1, StartConfProblemCode.ShellCharacter, line.Name, value[special].ToString());
+    }
+
+    private static void CheckSection(ProblemList problems, StartConfSection section)
+    {
+        if (StartConfKeys.Of(section.Name) is not { } known)
+            return;
+        var seen = new Dictionary<string, StartConfSetting>(StringComparer.OrdinalIgnoreCase);
+        foreach (var setting in section.Settings.Where(s => s.Line.ValueStart >= 0))
+        {
+            var key = setting.Line.Name;
+            if (StartConfRules.OneOf(key, [.. StartConfKeys.Obsolete(section.Name)]))
+                problems.Warn(setting.Index, 0, key.Length, StartConfProblemCode.ObsoleteKey, key);
+            else if (!StartConfRules.OneOf(key, [.. known]))
+                problems.Warn(setting.Index, 0, key.Length, StartConfProblemCode.UnknownKey, key, section.Name, StartConfKeys.MostLike(key, known));
+            if (!seen.TryAdd(key, setting))
+                problems.Warn(setting.Index, 0, key.Length, StartConfProblemCode.DuplicateKey, key, StartConfRules.LineOf(seen[key]));
+        }
+    }
+}
