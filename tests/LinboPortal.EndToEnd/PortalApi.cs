@@ -1,0 +1,48 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace LinboPortal.EndToEnd;
+
+/// <summary>The portal's REST interface, as a script uses it.</summary>
+internal sealed class PortalApi(HttpClient http) : IDisposable
+{
+    /// <summary>Signs in as the administrator that <c>Accounts:InitialAdminPassword</c> made.</summary>
+    public static async Task<PortalApi> SignInAsync(Uri address, CancellationToken ct)
+    {
+        var http = new HttpClient { BaseAddress = address };
+        using var answer = await http.PostAsJsonAsync(
+            "api/v1/auth/token", new { userName = "admin", password = PortalHome.AdminPassword }, ct);
+        answer.EnsureSuccessStatusCode();
+        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("token").GetString();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return new PortalApi(http);
+    }
+
+    public async Task<JsonElement> GetAsync(string path, CancellationToken ct) =>
+        JsonDocument.Parse(await GetTextAsync(path, ct)).RootElement;
+
+    public async Task<string> GetTextAsync(string path, CancellationToken ct)
+    {
+        using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), ct);
+        return await ContentAsync(answer, ct);
+    }
+
+    /// <summary>Sends a body of any kind and gives back the answer's text.</summary>
+    public async Task<string> SendAsync(HttpMethod method, string path, HttpContent body, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body };
+        using var answer = await http.SendAsync(request, ct);
+        return await ContentAsync(answer, ct);
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private static async Task<string> ContentAsync(HttpResponseMessage answer, CancellationToken ct)
+    {
+        var text = await answer.Content.ReadAsStringAsync(ct);
+        return answer.IsSuccessStatusCode
+            ? text
+            : throw new HttpRequestException($"{answer.RequestMessage!.Method} {answer.RequestMessage.RequestUri}: {(int)answer.StatusCode} {text}");
+    }
+}
