@@ -1,0 +1,135 @@
+using System.ComponentModel;
+using LinboPortal.Infrastructure.LinboTree;
+using LinboPortal.Infrastructure.Processes;
+using Microsoft.Extensions.Logging;
+
+namespace LinboPortal.Infrastructure.Boot;
+
+/// <summary>
+/// Makes <c>boot/grub/&lt;platform&gt;</c> with grub-mknetdir: once, and again when Debian's GRUB or the list of modules changed. A directory that
+/// somebody else made (a linuxmuster server's own) is left alone.
+/// </summary>
+public sealed partial class GrubNetDirectory(LinboTree.LinboTree tree, ILogger<GrubNetDirectory> logger)
+{
+    /// <summary>Hidden file in each directory that says from what it was built.</summary>
+    private const string StampFile = ".linboportal";
+
+    /// <summary>What hinders, in one sentence with the remedy; empty where all is well.</summary>
+    public IReadOnlyList<string> Problems { get; private set; } = [];
+
+    /// <summary>Directory with GRUB's platforms; another one in tests.</summary>
+    internal string GrubLibrary { get; init; } = "/usr/lib/grub";
+
+    /// <summary>Program to call; another one in tests.</summary>
+    internal string? Program { get; init; } = Programs.Find("grub-mknetdir");
+
+    /// <summary>Builds what is missing or out of date. Never throws for a missing or failing GRUB: <see cref="Problems"/> tells.</summary>
+    public async Task BuildAsync(CancellationToken cancellation)
+    {
+        List<string> problems = [];
+        var version = Program is null ? "" : await VersionAsync(cancellation);
+        foreach (var platform in GrubPlatform.All)
+        {
+            try
+            {
+                if (await BuildAsync(platform, version, cancellation) is { } problem)
+                    problems.Add(problem);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception)
+            {
+                problems.Add($"boot/grub/{platform.Name} cannot be built: {e.Message}");
+            }
+        }
+
+        foreach (var problem in problems)
+            LogProblem(problem);
+        Problems = problems;
+    }
+
+    private async Task<string?> BuildAsync(GrubPlatform platform, string version, CancellationToken cancellation)
+    {
+        var target = tree.PathOf($"boot/grub/{platform.Name}");
+        var source = Path.Combine(GrubLibrary, platform.Name);
+        var exists = File.Exists(Path.Combine(target, platform.CoreFile));
+        var stamp = Path.Combine(target, StampFile);
+        if (exists && !File.Exists(stamp))
+            return null;
+        if (Program is null || !Directory.Exists(source))
+        {
+            return exists ? null : $"GRUB for {platform.Name} is not installed, so that these PCs cannot boot: " +
+                $"apt-get install grub-common {platform.Package}";
+        }
+
+        var modules = platform.ModulesIn(source);
+        var wanted = $"{version}\n{string.Join(' ', modules)}\n";
+        return exists && await File.ReadAllTextAsync(stamp, cancellation) == wanted
+            ? null
+            : await MakeAsync(platform, source, target, modules, wanted, cancellation);
+    }
+
+    private async Task<string?> MakeAsync(
+        GrubPlatform platform, string source, string target, IReadOnlyList<string> modules, string stamp, CancellationToken cancellation)
+    {
+        var building = Directory.CreateDirectory(tree.PathOf($"boot/.grub-{platform.Name}.{Guid.CreateVersion7():N}"), AtomicFile.PublicDirectory).FullName;
+        try
+        {
+            var outcome = await ProcessRun.RunAsync(
+                Program!,
+                [
+                    $"--net-directory={building}", "--subdir=/boot/grub", $"--directory={source}", $"--modules={string.Join(' ', modules)}",
+                    "--locales=", "--themes=", "--fonts=unicode",
+                ],
+                cancellation, new Dictionary<string, string> { ["LC_ALL"] = "C" });
+            var made = Path.Combine(building, "boot/grub", platform.Name);
+            if (outcome.ExitCode != 0 || !File.Exists(Path.Combine(made, platform.CoreFile)))
+                return $"grub-mknetdir failed for {platform.Name}: {outcome.LastLine}";
+            await File.WriteAllTextAsync(Path.Combine(made, "grub.cfg"), "source /boot/grub/grub.cfg\n", cancellation);
+            await File.WriteAllTextAsync(Path.Combine(made, StampFile), stamp, cancellation);
+            OpenToAll(made);
+            CopyFont(building);
+            DirectorySwap.Replace(target, made);
+            LogBuilt(platform.Name, modules.Count);
+            return null;
+        }
+        finally
+        {
+            Directory.Delete(building, recursive: true);
+        }
+    }
+
+    private void CopyFont(string building)
+    {
+        var font = Path.Combine(building, "boot/grub/fonts/unicode.pf2");
+        var target = tree.PathOf("boot/grub/fonts/unicode.pf2");
+        if (!File.Exists(font) || File.Exists(target))
+            return;
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!, AtomicFile.PublicDirectory);
+        AtomicFile.Write(target, File.ReadAllBytes(font));
+    }
+
+    /// <summary>rsync's workers run as nobody, whatever umask the portal was started with.</summary>
+    private static void OpenToAll(string directory)
+    {
+        File.SetUnixFileMode(directory, AtomicFile.PublicDirectory);
+        foreach (var file in Directory.GetFiles(directory))
+            File.SetUnixFileMode(file, AtomicFile.Public);
+    }
+
+    private async Task<string> VersionAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return (await ProcessRun.RunAsync(Program!, ["--version"], cancellation)).Output.Trim();
+        }
+        catch (Win32Exception)
+        {
+            return "";
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Built boot/grub/{Platform} with {Modules} modules")]
+    partial void LogBuilt(string platform, int modules);
+
+    [LoggerMessage(LogLevel.Error, "{Problem}")]
+    partial void LogProblem(string problem);
+}
