@@ -1,9 +1,35 @@
+using LinboPortal.Infrastructure;
+using LinboPortal.Infrastructure.Boot;
+using LinboPortal.Infrastructure.Distribution;
+using LinboPortal.Infrastructure.LinboTree;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
 namespace LinboPortal.Distribution;
 
 /// <summary>Files for clients: the LINBO tree, HTTP, rsync.</summary>
 internal static class DistributionFeature
 {
-    public static WebApplicationBuilder AddDistribution(this WebApplicationBuilder builder) => builder;
+    public static WebApplicationBuilder AddDistribution(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<PortalOptions>().BindConfiguration(PortalOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<LinboOptions>().BindConfiguration(LinboOptions.Section).ValidateOnStart();
+        services.AddSingleton(provider => LinboTree.From(
+            provider.GetRequiredService<IOptions<LinboOptions>>(), provider.GetRequiredService<IOptions<PortalOptions>>()));
+        services.AddSingleton<GrubNetDirectory>();
+        services.AddSingleton<TreeService>();
+        services.AddHostedService(provider => provider.GetRequiredService<TreeService>());
+        services.AddHealthChecks().AddCheck<LinboFilesHealth>("linbo-files");
+        return builder;
+    }
 
-    public static WebApplication MapDistribution(this WebApplication app) => app;
+    public static WebApplication MapDistribution(this WebApplication app)
+    {
+        LinboFileEndpoint.MapLinboFiles(
+            app, app.Services.GetRequiredService<LinboTree>(), app.Services.GetRequiredService<BootJournal>().Report,
+            app.Services.GetRequiredService<TimeProvider>());
+        return app;
+    }
 }
