@@ -189,7 +189,15 @@ public sealed class BootAttribution
 
     private static BootStep StepOf(OpenBoot boot, BootObservation seen) => new()
     {
-        BootRunId = boot.Run.Id, Kind = seen.Kind, Path = BootPaths.Normalise(seen.Path), StartedAt = seen.StartedAt, Duration = seen.Duration,
-        Bytes = seen.Bytes, Size = seen.Size, Retransmits = seen.Retransmits, Outcome = seen.Outcome, Detail = seen.Detail,
+        BootRunId = boot.Run.Id,
+        Kind = seen.Kind,
+        Path = BootPaths.Normalise(seen.Path),
+        StartedAt = seen.StartedAt,
+        Duration = seen.Duration,
+        Bytes = seen.Bytes,
+        Size = seen.Size,
+        Retransmits = seen.Retransmits,
+        Outcome = seen.Outcome,
+        Detail = seen.Detail,
     };
 }

@@ -127,7 +127,7 @@ public sealed class LinboTree
         }
 
         // A missing file may still be asked for through a link that leaves the root: its nearest existing parent tells.
-        for (var parent = fullPath; outcome == RealPathOutcome.Missing && parent.Length > Root.Length; )
+        for (var parent = fullPath; outcome == RealPathOutcome.Missing && parent.Length > Root.Length;)
         {
             if (new FileInfo(parent).LinkTarget is not null)
                 return RealPathOutcome.Refused;

@@ -30,7 +30,11 @@ public sealed class PostgresCluster(string directory, bool forTests = false)
     /// <summary>How the portal reaches its database.</summary>
     public string ConnectionString(string database = "portal", string userName = "portal") => new NpgsqlConnectionStringBuilder
     {
-        Host = SocketDirectory, Username = userName, Database = database, Timeout = 5, MaxPoolSize = 60,
+        Host = SocketDirectory,
+        Username = userName,
+        Database = database,
+        Timeout = 5,
+        MaxPoolSize = 60,
     }.ConnectionString;
 
     /// <summary>Makes the cluster where there is none yet, and starts it where it does not run.</summary>

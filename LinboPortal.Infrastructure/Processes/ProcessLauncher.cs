@@ -54,7 +54,10 @@ internal static partial class ProcessLauncher
         string[] all = [.. session, .. death, plan.Program, .. plan.Arguments];
         var info = new ProcessStartInfo(all[0], all[1..])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
             WorkingDirectory = plan.WorkingDirectory,
         };
         foreach (var (name, value) in plan.Environment)

@@ -57,7 +57,9 @@ public sealed record ProgramRun(string Program, IReadOnlyList<string> Arguments)
     {
         var info = new ProcessStartInfo(Program, Arguments)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
             WorkingDirectory = "/", // an unprivileged user may not be able to enter ours
         };
         info.Environment["LC_ALL"] = "C";

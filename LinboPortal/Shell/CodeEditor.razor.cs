@@ -102,7 +102,9 @@ public sealed partial class CodeEditor
             drawn = Problems;
             await editor.InvokeVoidAsync("setProblems", Problems.Select(p => new
             {
-                line = p.Line, column = p.Column, message = p.Message,
+                line = p.Line,
+                column = p.Column,
+                message = p.Message,
                 severity = p.Severity switch
                 {
                     CodeProblemSeverity.Error => "error",

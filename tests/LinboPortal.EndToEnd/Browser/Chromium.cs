@@ -35,8 +35,11 @@ public sealed class Chromium : IAsyncLifetime
         Assert.SkipWhen(browser is null, "Chromium is not installed (apt-get install chromium).");
         var window = await browser!.NewContextAsync(new()
         {
-            BaseURL = address.ToString(), Locale = language, TimezoneId = "Europe/Berlin",
-            ViewportSize = new() { Width = width, Height = height }, ReducedMotion = ReducedMotion.Reduce,
+            BaseURL = address.ToString(),
+            Locale = language,
+            TimezoneId = "Europe/Berlin",
+            ViewportSize = new() { Width = width, Height = height },
+            ReducedMotion = ReducedMotion.Reduce,
         });
         window.SetDefaultTimeout(15_000);
         return await window.NewPageAsync();
