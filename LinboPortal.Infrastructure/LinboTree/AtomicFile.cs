@@ -66,7 +66,9 @@ public static partial class AtomicFile
         try
         {
             File.CreateSymbolicLink(temporary, target);
-            File.Move(temporary, path, overwrite: true);
+            // File.Move looks through the link and takes one that leads to a directory for no file.
+            if (Rename(temporary, path) != 0)
+                throw new IOException($"{path}: {Marshal.GetLastPInvokeErrorMessage()}");
         }
         catch
         {
@@ -101,6 +103,10 @@ public static partial class AtomicFile
         _ = Fsync(handle);
         _ = Close(handle);
     }
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Rename(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
