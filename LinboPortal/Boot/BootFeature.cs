@@ -1,3 +1,4 @@
+using LinboPortal.Core.Boot;
 using LinboPortal.Core.Events;
 using LinboPortal.Infrastructure.Boot;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,6 +17,11 @@ internal static class BootFeature
         services.AddSingleton<BootJournal>();
         services.AddHostedService(provider => provider.GetRequiredService<BootJournal>());
         services.AddHostedService<BootSweeper>();
+        services.AddOptions<TftpOptions>().BindConfiguration(TftpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TftpServer>(
+            provider, (Action<BootObservation>)provider.GetRequiredService<BootJournal>().Report));
+        services.AddHostedService(provider => provider.GetRequiredService<TftpServer>());
+        services.AddHealthChecks().AddCheck<TftpHealth>("tftp");
         return builder;
     }
 
