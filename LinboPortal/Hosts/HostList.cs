@@ -1,0 +1,91 @@
+using System.Net;
+using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Hosts;
+using LinboPortal.Infrastructure.Hosts;
+using LinboPortal.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace LinboPortal.Hosts;
+
+/// <summary>One line of a list.</summary>
+/// <param name="Address">The fixed address, else the one last seen.</param>
+/// <param name="IsFixed">True where the address is a fixed one.</param>
+internal sealed record HostRow(
+    Guid Id, string School, string Name, Guid RoomId, string Room, string? Group, IPAddress? Address, bool IsFixed, MacAddress? Mac,
+    HostState State, DateTimeOffset? Since, DateTimeOffset? SeenAt, string Comment, uint Version);
+
+/// <summary>One page of a list.</summary>
+internal sealed record HostPage(IReadOnlyList<HostRow> Items, int Total, int Page, int PageSize);
+
+/// <summary>How many hosts there are in each state.</summary>
+internal sealed record StateCounts(IReadOnlyDictionary<HostState, int> ByState)
+{
+    public int Total => ByState.Values.Sum();
+
+    /// <summary>Everything that answers or boots.</summary>
+    public int On => ByState.Where(s => s.Key is not (HostState.Off or HostState.Unknown)).Sum(s => s.Value);
+}
+
+/// <summary>Reads hosts for people.</summary>
+internal sealed class HostList(IDbContextFactory<PortalDb> databases)
+{
+    /// <summary>A page of the hosts that the person may see; the last one where there are fewer.</summary>
+    public async Task<HostPage> ReadAsync(Person person, HostQuery query, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var hosts = db.Hosts.VisibleTo(person).Matching(query).InState(query.State);
+        var total = await hosts.CountAsync(ct);
+        var size = Math.Clamp(query.PageSize, 1, HostQuery.MaxPageSize);
+        var page = Math.Clamp(query.Page, 1, Math.Max(1, (total + size - 1) / size));
+        // Find the keys first: joins and MACs are then read for one page only.
+        var ids = await hosts.InOrder(query.Sort, query.Descending).Skip((page - 1) * size).Take(size).Select(h => h.Id).ToListAsync(ct);
+        var rows = await RowsAsync(db.Hosts.Where(h => ids.Contains(h.Id)), ct);
+        return new HostPage([.. ids.Where(rows.ContainsKey).Select(id => rows[id])], total, page, size);
+    }
+
+    /// <summary>The lines of these hosts as they are now; for rows that are on a screen.</summary>
+    public async Task<IReadOnlyDictionary<Guid, HostRow>> ReadAsync(Person person, IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await RowsAsync(db.Hosts.VisibleTo(person).Where(h => ids.Contains(h.Id)), ct);
+    }
+
+    /// <summary>Counts by state under the same search and filters, the state itself aside.</summary>
+    public async Task<StateCounts> CountAsync(Person person, HostQuery query, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var counts = await db.Hosts.VisibleTo(person).Matching(query)
+            .GroupBy(h => h.Status == null ? HostState.Unknown : h.Status.State)
+            .Select(g => new { g.Key, Count = g.Count() })
+            .ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+        return new StateCounts(counts);
+    }
+
+    /// <summary>The names of all hosts that match, for acts on a whole selection.</summary>
+    public async Task<IReadOnlyList<(Guid Id, string Name)>> NamesAsync(Person person, HostQuery query, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var names = await db.Hosts.VisibleTo(person).Matching(query).InState(query.State).OrderBy(h => h.Name)
+            .Select(h => new { h.Id, h.Name }).ToListAsync(ct);
+        return [.. names.Select(n => (n.Id, n.Name))];
+    }
+
+    /// <summary>One host by key or name; null where there is none that the person may see.</summary>
+    public async Task<HostDetails?> FindAsync(Person person, string idOrName, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var name = idOrName.ToLowerInvariant();
+        var hosts = db.Hosts.VisibleTo(person);
+        hosts = Guid.TryParse(idOrName, out var id) ? hosts.Where(h => h.Id == id) : hosts.Where(h => h.Name == name);
+        var host = await hosts.OrderBy(h => h.School).Include(h => h.Macs).Include(h => h.Room).Include(h => h.Group).Include(h => h.Status)
+            .FirstOrDefaultAsync(ct);
+        return host is null ? null : HostDetails.Of(host);
+    }
+
+    private static async Task<Dictionary<Guid, HostRow>> RowsAsync(IQueryable<Host> hosts, CancellationToken ct) => await hosts
+        .Select(h => new HostRow(
+            h.Id, h.School, h.Name, h.RoomId, h.Room!.Name, h.Group!.Name, h.Address ?? h.Status!.Address, h.Address != null,
+            h.Macs.OrderBy(m => m.Position).Select(m => (MacAddress?)m.Mac).FirstOrDefault(),
+            h.Status == null ? HostState.Unknown : h.Status.State, h.Status!.Since, h.Status!.SeenAt, h.Comment, h.Version))
+        .ToDictionaryAsync(h => h.Id, ct);
+}
