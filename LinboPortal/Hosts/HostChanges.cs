@@ -146,7 +146,7 @@ internal static class HostAudit
     }
 
     /// <summary>A host as devices.csv has it.</summary>
-    public static Device DeviceOf(HostDetails host) => new(host.Room, host.Name, host.Group, host.Macs.FirstOrDefault(), host.Address)
+    public static Device DeviceOf(HostDetails host) => new(host.Room, host.Name, host.Group, host.Macs.Count > 0 ? host.Macs[0] : default, host.Address)
     {
         Role = host.Role,
         PxeFlag = host.PxeFlag,

@@ -46,7 +46,6 @@ internal enum HostSort
 internal static class HostQueryWords
 {
     private const int MaxWords = 8;
-    private const string Backslash = "\\";
 
     extension(IQueryable<Host> hosts)
     {
@@ -56,7 +55,7 @@ internal static class HostQueryWords
             if (query.School is { Length: > 0 } school)
                 hosts = hosts.Where(h => h.School == school);
             if (query.Room is { Length: > 0 } room)
-                hosts = hosts.Where(h => h.Room!.Name.ToLower() == room.ToLower());
+                hosts = hosts.Where(h => EF.Functions.ILike(h.Room!.Name, Like.Exactly(room), Like.Escape));
             if (query.Group == Device.NoGroup)
                 hosts = hosts.Where(h => h.GroupId == null);
             else if (query.Group is { Length: > 0 } group)
@@ -97,20 +96,18 @@ internal static class HostQueryWords
 
         private IQueryable<Host> WithWord(string word)
         {
-            var pattern = $"%{Escape(word)}%";
+            var pattern = Like.Part(word);
             var mac = MacPattern(word);
             // An inet as text ends with its mask ("10.0.0.1/32"), which nobody searches for.
             var address = word.All(c => char.IsAsciiDigit(c) || c == '.') ? $"%{word}%/%" : null;
             return hosts.Where(h =>
-                EF.Functions.ILike(h.Name, pattern, Backslash) || EF.Functions.ILike(h.Room!.Name, pattern, Backslash)
-                || (h.Group != null && EF.Functions.ILike(h.Group.Name, pattern, Backslash)) || EF.Functions.ILike(h.Comment, pattern, Backslash)
+                EF.Functions.ILike(h.Name, pattern, Like.Escape) || EF.Functions.ILike(h.Room!.Name, pattern, Like.Escape)
+                || (h.Group != null && EF.Functions.ILike(h.Group.Name, pattern, Like.Escape)) || EF.Functions.ILike(h.Comment, pattern, Like.Escape)
                 || (mac != null && h.Macs.Any(m => EF.Functions.Like((string)(object)m.Mac, mac)))
                 || (address != null && (EF.Functions.Like((string)(object)h.Address!, address)
                     || EF.Functions.Like((string)(object)h.Status!.Address!, address))));
         }
     }
-
-    private static string Escape(string text) => text.Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_");
 
     /// <summary>A part of a MAC in any spelling, as the database writes it; null for a word that is none.</summary>
     private static string? MacPattern(string word)

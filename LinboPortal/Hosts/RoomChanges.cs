@@ -96,8 +96,8 @@ internal sealed class RoomChanges(IDbContextFactory<PortalDb> databases, PortalE
 
     private static async Task<HostIssue?> TakenAsync(PortalDb db, string school, string name, Guid? self, CancellationToken ct)
     {
-        var lower = name.ToLowerInvariant();
-        var other = await db.Rooms.Where(r => r.Id != self && r.School == school && r.Name.ToLower() == lower).Select(r => r.Name).FirstOrDefaultAsync(ct);
+        var other = await db.Rooms.Where(r => r.Id != self && r.School == school && EF.Functions.ILike(r.Name, Like.Exactly(name), Like.Escape))
+            .Select(r => r.Name).FirstOrDefaultAsync(ct);
         return other is null ? null : new HostIssue(HostField.Room, HostProblem.TakenBy, name, other);
     }
 }

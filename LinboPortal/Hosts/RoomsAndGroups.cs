@@ -32,7 +32,7 @@ internal sealed class RoomsAndGroups(PortalDb db)
         var key = (school, name.ToLowerInvariant());
         if (!rooms.TryGetValue(key, out var id))
         {
-            id = await db.Rooms.Where(r => r.School == school && r.Name.ToLower() == key.Item2).Select(r => r.Id).FirstOrDefaultAsync(ct);
+            id = await db.Rooms.Where(r => r.School == school && EF.Functions.ILike(r.Name, Like.Exactly(name), Like.Escape)).Select(r => r.Id).FirstOrDefaultAsync(ct);
             if (id == Guid.Empty)
                 id = Add(new Room { School = school, Name = name });
             rooms[key] = id;

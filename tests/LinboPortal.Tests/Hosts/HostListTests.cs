@@ -23,7 +23,11 @@ public sealed class HostListTests(TestDatabase database) : HostUseCases(database
         await using var db = await Databases.CreateDbContextAsync(Ct);
         db.HostStatuses.Add(new HostStatus
         {
-            HostId = booting.Id, State = HostState.Booting, Since = Time.GetUtcNow(), SeenAt = Time.GetUtcNow(), Address = System.Net.IPAddress.Parse("10.9.9.9"),
+            HostId = booting.Id,
+            State = HostState.Booting,
+            Since = Time.GetUtcNow(),
+            SeenAt = Time.GetUtcNow(),
+            Address = System.Net.IPAddress.Parse("10.9.9.9"),
         });
         await db.SaveChangesAsync(Ct);
     }
