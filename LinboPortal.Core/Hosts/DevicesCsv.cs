@@ -57,6 +57,9 @@ public sealed partial class DevicesCsv
     public static string FileNameOf(string school) =>
         HostName.Prefix(school).Length == 0 ? "devices.csv" : $"{school.ToLowerInvariant()}.devices.csv";
 
+    /// <summary>Where a field of a row starts, from 1.</summary>
+    public int ColumnOf(DeviceRow row, HostField field) => ColumnOf(lines.All[row.Line - 1].Text!, field);
+
     private static bool IsComment(string text) => text.Length == 0 || !char.IsLetterOrDigit(text, 0);
 
     private void ReadLine(CsvLine line)

@@ -30,9 +30,9 @@ internal sealed class HostChanges(IDbContextFactory<PortalDb> databases, PortalE
         await HostFill.ApplyAsync(host, read, places, ct);
         host.Macs.AddRange(HostFill.Macs(read, host.Id));
         db.Hosts.Add(host);
-        db.NewPcs.RemoveRange(await db.NewPcs.AsTracking().Where(p => read.Macs.Contains(p.Mac)).ToListAsync(ct));
         db.Audit(person, time.GetUtcNow(), "host.create", host.Name, HostAudit.Of(read));
         await db.SaveChangesAsync(ct);
+        await BootAdoption.AdoptAsync(db, time.GetUtcNow(), ct);
         await transaction.CommitAsync(ct);
         Publish(places, new PortalEvent.HostCreated(host.Id, host.Name, host.RoomId));
         return await DoneAsync(host.Id, issues, ct);
@@ -71,6 +71,7 @@ internal sealed class HostChanges(IDbContextFactory<PortalDb> databases, PortalE
             await ReplaceMacsAsync(db, host, read, ct);
         db.Audit(person, time.GetUtcNow(), "host.update", host.Name, details);
         await db.SaveChangesAsync(ct);
+        await BootAdoption.AdoptAsync(db, time.GetUtcNow(), ct);
         await transaction.CommitAsync(ct);
         Publish(places, new PortalEvent.HostUpdated(host.Id, host.Name, host.RoomId));
         return await DoneAsync(id, issues, ct);

@@ -15,7 +15,7 @@ internal sealed record HostRow(
     HostState State, DateTimeOffset? Since, DateTimeOffset? SeenAt, string Comment, uint Version);
 
 /// <summary>One page of a list.</summary>
-internal sealed record HostPage(IReadOnlyList<HostRow> Items, int Total, int Page, int PageSize);
+internal sealed record PageOfHosts(IReadOnlyList<HostRow> Items, int Total, int Page, int PageSize);
 
 /// <summary>How many hosts there are in each state.</summary>
 internal sealed record StateCounts(IReadOnlyDictionary<HostState, int> ByState)
@@ -30,7 +30,7 @@ internal sealed record StateCounts(IReadOnlyDictionary<HostState, int> ByState)
 internal sealed class HostList(IDbContextFactory<PortalDb> databases)
 {
     /// <summary>A page of the hosts that the person may see; the last one where there are fewer.</summary>
-    public async Task<HostPage> ReadAsync(Person person, HostQuery query, CancellationToken ct)
+    public async Task<PageOfHosts> ReadAsync(Person person, HostQuery query, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var hosts = db.Hosts.VisibleTo(person).Matching(query).InState(query.State);
@@ -40,7 +40,7 @@ internal sealed class HostList(IDbContextFactory<PortalDb> databases)
         // Find the keys first: joins and MACs are then read for one page only.
         var ids = await hosts.InOrder(query.Sort, query.Descending).Skip((page - 1) * size).Take(size).Select(h => h.Id).ToListAsync(ct);
         var rows = await RowsAsync(db.Hosts.Where(h => ids.Contains(h.Id)), ct);
-        return new HostPage([.. ids.Where(rows.ContainsKey).Select(id => rows[id])], total, page, size);
+        return new PageOfHosts([.. ids.Where(rows.ContainsKey).Select(id => rows[id])], total, page, size);
     }
 
     /// <summary>The lines of these hosts as they are now; for rows that are on a screen.</summary>

@@ -1,3 +1,5 @@
+using LinboPortal.Hosts.Import;
+
 namespace LinboPortal.Hosts;
 
 /// <summary>Hosts and rooms.</summary>
@@ -11,8 +13,19 @@ internal static class HostsFeature
         services.AddSingleton<HostBulk>();
         services.AddSingleton<RoomList>();
         services.AddSingleton<RoomChanges>();
+        services.AddSingleton<NewPcs>();
+        services.AddSingleton<HostImport>();
+        services.AddSingleton<HostExport>();
+        services.AddSingleton<ImportSentences>();
         return builder;
     }
 
-    public static WebApplication MapHosts(this WebApplication app) => app;
+    public static WebApplication MapHosts(this WebApplication app)
+    {
+        app.MapHostsApi();
+        app.MapRoomsApi();
+        app.MapNewPcsApi();
+        app.MapImportApi();
+        return app;
+    }
 }

@@ -1,6 +1,5 @@
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Events;
-using LinboPortal.Core.Hosts;
 using LinboPortal.Hosts;
 using LinboPortal.Infrastructure.Persistence;
 using LinboPortal.Testing;

@@ -1,0 +1,4 @@
+namespace LinboPortal.Hosts.Import;
+
+/// <summary>Marks the texts of the import.</summary>
+internal sealed class ImportText;

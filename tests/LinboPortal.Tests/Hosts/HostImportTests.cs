@@ -1,0 +1,254 @@
+using System.Text;
+using LinboPortal.Core.Events;
+using LinboPortal.Core.Hosts;
+using LinboPortal.Core.StartConf;
+using LinboPortal.Hosts;
+using LinboPortal.Hosts.Import;
+using LinboPortal.Infrastructure.Persistence;
+using LinboPortal.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace LinboPortal.Tests.Hosts;
+
+/// <summary>Each test has a database of its own: an import concerns all of it.</summary>
+public sealed class HostImportTests(PostgresFixture postgres) : IAsyncLifetime
+{
+    private const string Devices = """
+        # Raum 101
+        r101;r101-pc01;lab1;52:54:00:aa:bb:01;10.16.101.1;;;;classroom-studentcomputer;;1;;;;am Fenster;
+        r101;r101-pc02;lab1;525400AABB02;DHCP;;;;classroom-studentcomputer;keep;1;a;b;c;;opt
+
+        # Drucker
+        ;r102;
+        r102;printer;nopxe;52:54:00:aa:bb:03;10.16.102.9;;;;printer;;0
+
+        """;
+
+    private const string StartConf = "[LINBO]\r\nGroup = lab1\r\nCache = /dev/sda1\r\n[Partition]\r\nDev = /dev/sda1\r\nLabel = cache\r\nSize = 10G\r\nId = 83\r\nFSType = ext4\r\nBootable = no\r\n";
+
+    private readonly PortalEvents events = new();
+    private ServiceProvider services = null!;
+    private string database = "";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private IDbContextFactory<PortalDb> Databases => services.GetRequiredService<IDbContextFactory<PortalDb>>();
+
+    private HostImport Import => new(Databases, events, TimeProvider.System);
+
+    private HostExport Export => new(Databases);
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await postgres.CreateDatabaseAsync(CancellationToken.None);
+        services = new ServiceCollection().AddSingleton(NpgsqlDataSource.Create(database)).AddPortalDb().BuildServiceProvider();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        await postgres.DropDatabaseAsync(database, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_server_is_taken_over_as_it_is_and_a_second_time_without_effect()
+    {
+        var files = new[] { File("devices.csv", Devices), File("subnets.csv", "# nets\n10.16.0.0/16;10.16.0.1;;;;;SETUP\n"), File("start.conf.lab1", StartConf) };
+        var plan = await Import.PreviewAsync(files, new ImportWishes(), Ct);
+        Assert.Equal((3, 0, 0, 1, 1, false), (plan.New.Count, plan.Changed.Count, plan.Missing.Count, plan.Groups.Count, plan.Subnets.Count, plan.HasErrors));
+        using var told = events.Subscribe();
+        Assert.IsType<ImportOutcome.Done>(await ApplyAsync(files, new ImportWishes(), plan.Fingerprint));
+        Assert.True(told.Reader.TryRead(out var first) && first is PortalEvent.GroupUpdated { Group: "lab1", Revision: 1 });
+        Assert.True(told.Reader.TryRead(out var second) && second is PortalEvent.HostsImported { Created: 3 });
+        await using (var db = await Databases.CreateDbContextAsync(Ct))
+        {
+            var group = await db.Groups.SingleAsync(g => g.Name == "lab1", Ct);
+            Assert.Equal(StartConf, group.StartConf);
+            var revision = await db.StartConfRevisions.SingleAsync(Ct);
+            Assert.Equal((1, "import", "admin"), (revision.Number, revision.Note, revision.SavedBy));
+            Assert.Equal("10.16.0.0/16", (await db.Subnets.SingleAsync(Ct)).Network.ToString());
+            Assert.Equal(1, await db.AuditEntries.CountAsync(Ct));
+            Assert.Equal(["r101", "r102"], await db.Rooms.OrderBy(r => r.Name).Select(r => r.Name).ToListAsync(Ct));
+        }
+
+        Assert.Equal(Devices, Encoding.UTF8.GetString((await Export.DevicesAsync(Host.DefaultSchool, Ct))!));
+        Assert.Equal(files[1].Content, await Export.SubnetsAsync(Ct));
+        var again = Assert.IsType<ImportOutcome.Done>(await ApplyAsync(files, new ImportWishes())).Plan;
+        Assert.True(again.IsEmpty);
+        Assert.Equal((3, 1), (again.Unchanged, again.UnchangedGroups));
+        Assert.False(told.Reader.TryRead(out _));
+        await using var after = await Databases.CreateDbContextAsync(Ct);
+        Assert.Equal((1, 1), (await after.AuditEntries.CountAsync(Ct), await after.StartConfRevisions.CountAsync(Ct)));
+    }
+
+    [Fact]
+    public async Task Changes_show_old_and_new_values_and_are_written()
+    {
+        await ApplyAsync([File("devices.csv", Devices)], new ImportWishes());
+        var text = Devices.Replace("am Fenster", "an der Tür", StringComparison.Ordinal).Replace("r101-pc02;lab1", "r101-pc02;lab2", StringComparison.Ordinal);
+        var plan = Assert.IsType<ImportOutcome.Done>(await ApplyAsync([File("devices.csv", text)], new ImportWishes())).Plan;
+        Assert.Equal(
+            [new FieldChange(HostField.Comment, "am Fenster", "an der Tür"), new FieldChange(HostField.Group, "lab1", "lab2")],
+            plan.Changed.SelectMany(c => c.Changes));
+        Assert.Equal("lab2", (await FindAsync("r101-pc02"))?.Group);
+        Assert.Equal(text, Encoding.UTF8.GetString((await Export.DevicesAsync(Host.DefaultSchool, Ct))!));
+    }
+
+    [Fact]
+    public async Task Missing_hosts_go_only_when_asked()
+    {
+        await ApplyAsync([File("devices.csv", Devices)], new ImportWishes());
+        var shorter = File("devices.csv", string.Join('\n', Devices.Split('\n').Where(l => !l.Contains("printer", StringComparison.Ordinal))));
+        var kept = Assert.IsType<ImportOutcome.Done>(await ApplyAsync([shorter], new ImportWishes())).Plan;
+        Assert.Equal((1, 0), (kept.Missing.Count, kept.Deleted));
+        Assert.NotNull(await FindAsync("printer"));
+        Assert.Contains("r102;printer;nopxe;52:54:00:aa:bb:03;10.16.102.9", Encoding.UTF8.GetString((await Export.DevicesAsync(Host.DefaultSchool, Ct))!), StringComparison.Ordinal);
+        await ApplyAsync([shorter], new ImportWishes(DeleteMissing: true));
+        Assert.Null(await FindAsync("printer"));
+    }
+
+    [Fact]
+    public async Task An_import_whose_data_changed_since_the_preview_is_refused()
+    {
+        var file = File("devices.csv", Devices);
+        await ApplyAsync([file], new ImportWishes());
+        var changed = File("devices.csv", Devices.Replace("am Fenster", "hinten", StringComparison.Ordinal));
+        var plan = await Import.PreviewAsync([changed], new ImportWishes(), Ct);
+        await using (var db = await Databases.CreateDbContextAsync(Ct))
+            await db.Hosts.Where(h => h.Name == "printer").ExecuteUpdateAsync(s => s.SetProperty(h => h.Comment, "x"), Ct);
+        var outdated = Assert.IsType<ImportOutcome.Outdated>(await ApplyAsync([changed], new ImportWishes(), plan.Fingerprint));
+        Assert.NotEqual(plan.Fingerprint, outdated.Plan.Fingerprint);
+        Assert.Equal("am Fenster", (await FindAsync("r101-pc01"))?.Comment);
+    }
+
+    [Fact]
+    public async Task Hosts_exchange_their_MACs_and_are_renamed_by_them()
+    {
+        await ApplyAsync([File("devices.csv", Devices)], new ImportWishes());
+        var before = await FindAsync("printer");
+        var text = Devices.Replace("52:54:00:aa:bb:01", "X", StringComparison.Ordinal).Replace("525400AABB02", "52:54:00:aa:bb:01", StringComparison.Ordinal)
+            .Replace("X", "52:54:00:aa:bb:02", StringComparison.Ordinal).Replace("printer;nopxe", "plotter;nopxe", StringComparison.Ordinal);
+        var plan = Assert.IsType<ImportOutcome.Done>(await ApplyAsync([File("devices.csv", text)], new ImportWishes())).Plan;
+        Assert.Equal((0, 3, 0), (plan.New.Count, plan.Changed.Count, plan.Missing.Count));
+        Assert.Equal("52:54:00:aa:bb:02", (await FindAsync("r101-pc01"))?.Macs.Single().ToString());
+        Assert.Equal(before?.Id, (await FindAsync("plotter"))?.Id);
+    }
+
+    [Fact]
+    public async Task Schools_have_files_and_prefixes_of_their_own_and_collide_across_them()
+    {
+        var gym = "r1;pc1;lab1;52:54:00:00:00:01;10.1.0.1;;;;classroom-studentcomputer;;1\n";
+        var good = await ApplyAsync([File("devices.csv", "r1;pc1;lab1;52:54:00:00:00:02;10.1.0.1;;;;mobile;;1\n"), File("gym.devices.csv", gym)], new ImportWishes());
+        Assert.Equal(2, Assert.IsType<ImportOutcome.Done>(good).Plan.Issues.Count(i => i is ImportIssue.Row { Issue.Problem: HostProblem.TakenInOtherSchool }) + 1);
+        Assert.NotNull(await FindAsync("gym-pc1"));
+        Assert.Equal(gym, Encoding.UTF8.GetString((await Export.DevicesAsync("gym", Ct))!));
+        var bad = await Import.PreviewAsync([File("devices.csv", "r1;gym-pc1;lab1;52:54:00:00:00:01;DHCP;;;;mobile;;1\n")], new ImportWishes(), Ct);
+        Assert.Equal(
+            [new(HostField.Name, HostProblem.TakenBy, "gym-pc1", "gym-pc1"), new(HostField.Mac, HostProblem.TakenBy, "52:54:00:00:00:01", "gym-pc1")],
+            bad.Issues.OfType<ImportIssue.Row>().Where(i => !i.IsWarning).Select(i => i.Issue));
+        var other = gym.Replace("00:01", "00:77", StringComparison.Ordinal);
+        var twoFiles = await Import.PreviewAsync([File("a.devices.csv", other), File("b.devices.csv", other)], new ImportWishes(), Ct);
+        Assert.Contains(twoFiles.Issues.OfType<ImportIssue.Row>(), i => i is { File: "b.devices.csv", Line: 1, Issue: { Problem: HostProblem.DuplicateInFile, Other: "a.devices.csv:1" } });
+    }
+
+    [Theory]
+    [InlineData("r1;pc1;lab1;52:54:00:00:00:01;10.1.0.1\nr1;pc2;lab1;52-54-00-00-00-01;10.1.0.2\n", 2, 13, HostField.Mac, HostProblem.DuplicateInFile)]
+    [InlineData("r1;pc1;lab1;52:54:00:00:00:01;10.1.0.1\r\nr1;PC1;lab1;52:54:00:00:00:02;10.1.0.2\r\n", 2, 4, HostField.Name, HostProblem.DuplicateInFile)]
+    [InlineData("\uFEFFr1;pc1;lab1;52:54:00:00:00:01;10.1.0.1\nr1;pc2;lab1;52:54:00:00:00:02;10.1.0.1\n", 2, 31, HostField.Address, HostProblem.DuplicateInFile)]
+    [InlineData("r1;pc1;lab1;52:54:00:00:00:01\n", 1, 30, HostField.Row, HostProblem.MissingColumns)]
+    [InlineData("r1;pc1;lab1;52:54:00:00:00:zz;10.1.0.1\n", 1, 13, HostField.Mac, HostProblem.NotAMac)]
+    public async Task A_broken_file_is_refused_by_line_and_column(string text, int line, int column, HostField field, HostProblem problem)
+    {
+        var plan = Assert.IsType<ImportOutcome.Refused>(await ApplyAsync([File("devices.csv", text)], new ImportWishes())).Plan;
+        var issue = Assert.Single(plan.Issues.OfType<ImportIssue.Row>(), i => !i.IsWarning);
+        Assert.Equal(("devices.csv", line, column, field, problem), (issue.File, issue.Line, issue.Column, issue.Issue.Field, issue.Issue.Problem));
+        await using var db = await Databases.CreateDbContextAsync(Ct);
+        Assert.Equal(0, await db.Hosts.CountAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Other_encodings_are_named()
+    {
+        var latin = new ImportFile("devices.csv", Encoding.Latin1.GetBytes("# ok\nr1;pc1;lab1;52:54:00:00:00:01;DHCP;;;;;;1;;;;Büro\n"));
+        var issue = Assert.IsType<ImportIssue.Row>(Assert.Single((await Import.PreviewAsync([latin], new ImportWishes(), Ct)).Issues));
+        Assert.Equal((2, HostProblem.NotUtf8), (issue.Line, issue.Issue.Problem));
+        Assert.Contains("ü", issue.Issue.Other, StringComparison.Ordinal);
+        var utf16 = new ImportFile("devices.csv", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Devices)]);
+        Assert.Equal("UTF-16", Assert.IsType<ImportIssue.Row>(Assert.Single((await Import.PreviewAsync([utf16], new ImportWishes(), Ct)).Issues)).Issue.Other);
+        var conf = new ImportFile("start.conf.lab1", [.. "[LINBO]\n# B"u8, 0xFC, .. "ro\n"u8]);
+        Assert.Equal(
+            new ImportIssue.Whole("start.conf.lab1", ImportFileProblem.NotUtf8, 2, 4), Assert.Single((await Import.PreviewAsync([conf], new ImportWishes(), Ct)).Issues));
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public async Task Marks_line_endings_comments_and_odd_columns_survive(string ending)
+    {
+        var text = "\uFEFF# Kommentar;mit;Semikolon" + ending + "r1;pc1;lab1;52:54:00:00:00:01;DHCP;;;;mobile;;1;;;" + ending
+            + "r1;pc2;lab1;52:54:00:00:00:02;DHCP;;;;mobile;x;1;y;z;w;c;o;extra;more" + ending + "  lose Zeile";
+        await ApplyAsync([File("devices.csv", text)], new ImportWishes());
+        Assert.Equal(Encoding.UTF8.GetBytes(text), await Export.DevicesAsync(Host.DefaultSchool, Ct));
+    }
+
+    [Fact]
+    public async Task Unknown_sections_are_a_warning_and_a_hash_in_a_value_is_refused()
+    {
+        var unknown = await Import.PreviewAsync([File("start.conf.lab1", StartConf + "[Extra]\r\nx = y\r\n")], new ImportWishes(), Ct);
+        Assert.False(unknown.HasErrors);
+        Assert.Contains(unknown.Issues.OfType<ImportIssue.StartConf>(), i => i is { Problem.Code: StartConfProblemCode.UnknownSection, Line: 11 });
+        var hash = await ApplyAsync([File("start.conf.lab1", StartConf.Replace("= cache", "= ca#che", StringComparison.Ordinal))], new ImportWishes());
+        var issue = Assert.Single(Assert.IsType<ImportOutcome.Refused>(hash).Plan.Issues, i => !i.IsWarning);
+        Assert.Equal(("start.conf.lab1", 6, 11), (issue.File, issue.Line, issue.Column));
+    }
+
+    [Fact]
+    public async Task A_group_named_otherwise_inside_its_file_is_taken_with_a_warning()
+    {
+        var plan = Assert.IsType<ImportOutcome.Done>(await ApplyAsync([File("start.conf.lab9", StartConf)], new ImportWishes())).Plan;
+        Assert.Contains(plan.Issues.OfType<ImportIssue.StartConf>(), i => i is { Problem.Code: StartConfProblemCode.GroupMismatch, IsWarning: true });
+    }
+
+    [Fact]
+    public async Task Unknown_names_are_left_out_and_said()
+    {
+        var plan = await Import.PreviewAsync([File("start.conf", "x"), File("start.conf-10.0.0.1", "x"), File("start.conf.a b", "x"), File("notes.txt", "x")], new ImportWishes(), Ct);
+        Assert.Equal(4, plan.Ignored.Count);
+        Assert.True(plan.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Replacing_a_PC_whose_address_the_new_one_takes_needs_the_old_one_deleted()
+    {
+        await ApplyAsync([File("devices.csv", "r1;old;lab1;52:54:00:00:00:01;10.1.0.1\n")], new ImportWishes());
+        var file = File("devices.csv", "r1;new;lab1;52:54:00:00:00:02;10.1.0.1\n");
+        var refused = Assert.IsType<ImportOutcome.Refused>(await ApplyAsync([file], new ImportWishes())).Plan;
+        Assert.Contains(refused.Issues, i => i is ImportIssue.Row { Issue: { Problem: HostProblem.TakenBy, Other: "old" } });
+        Assert.IsType<ImportOutcome.Done>(await ApplyAsync([file], new ImportWishes(DeleteMissing: true)));
+        Assert.Null(await FindAsync("old"));
+    }
+
+    [Fact]
+    public async Task Thousands_of_hosts_come_in_at_once_and_are_told_as_one()
+    {
+        var rows = Enumerable.Range(0, 3000).Select(i => $"r{i / 30};pc{i:0000};lab{i % 40};{new MacAddress(0x525400100000UL + (ulong)i)};10.{i / 250}.1.{i % 250 + 1};;;;classroom-studentcomputer;;1");
+        using var told = events.Subscribe();
+        Assert.IsType<ImportOutcome.Done>(await ApplyAsync([File("devices.csv", string.Join('\n', rows))], new ImportWishes()));
+        Assert.Equal(41, told.Reader.Count);
+        Assert.Equal(3000, (await new HostList(Databases).CountAsync(Admin, new HostQuery(), Ct)).Total);
+        Assert.Equal(100, (await new RoomList(Databases).ReadAsync(Admin, Ct)).Count);
+        var last = await new HostList(Databases).ReadAsync(Admin, new HostQuery { Page = 60 }, Ct);
+        Assert.Equal("pc2999", last.Items[^1].Name);
+    }
+
+    private static LinboPortal.Core.Accounts.Person Admin => LinboPortal.Core.Accounts.Person.Portal with { UserName = "admin" };
+
+    private static ImportFile File(string name, string text) => new(name, Encoding.UTF8.GetBytes(text));
+
+    private Task<ImportOutcome> ApplyAsync(IReadOnlyList<ImportFile> files, ImportWishes wishes, string? fingerprint = null) =>
+        Import.ApplyAsync(Admin, files, wishes, fingerprint, progress: null, Ct);
+
+    private Task<HostDetails?> FindAsync(string name) => new HostList(Databases).FindAsync(Admin, name, Ct);
+}
