@@ -18,8 +18,20 @@ internal sealed record ImportData(
         var macs = (await db.HostMacs.Select(m => new { m.HostId, m.Mac, m.Position }).ToListAsync(ct)).ToLookup(m => m.HostId);
         var rows = await db.Hosts.Select(h => new
         {
-            h.Id, h.School, h.Name, Room = h.Room!.Name, Group = h.Group!.Name, h.Address, h.Role, h.PxeFlag, h.Comment, h.OfficeKey,
-            h.WindowsKey, h.DhcpOptions, h.Options, h.Version,
+            h.Id,
+            h.School,
+            h.Name,
+            Room = h.Room!.Name,
+            Group = h.Group!.Name,
+            h.Address,
+            h.Role,
+            h.PxeFlag,
+            h.Comment,
+            h.OfficeKey,
+            h.WindowsKey,
+            h.DhcpOptions,
+            h.Options,
+            h.Version,
         }).ToListAsync(ct);
         var hosts = rows.ConvertAll(h =>
         {

@@ -55,7 +55,12 @@ internal sealed class ImportWriter(PortalDb db, Person person, DateTimeOffset no
                 changedGroups.Add(group);
             db.StartConfRevisions.Add(new StartConfRevision
             {
-                GroupId = group.Id, Number = group.Revision, Text = change.To, SavedAt = now, SavedBy = person.UserName, Note = Note,
+                GroupId = group.Id,
+                Number = group.Revision,
+                Text = change.To,
+                SavedAt = now,
+                SavedBy = person.UserName,
+                Note = Note,
             });
         }
 
@@ -69,8 +74,14 @@ internal sealed class ImportWriter(PortalDb db, Person person, DateTimeOffset no
         await db.Subnets.ExecuteDeleteAsync(ct);
         db.Subnets.AddRange(plan.AllSubnets.Select((s, i) => new Subnet
         {
-            Position = i, Network = s.Network, Router = s.Router, RangeFirst = s.RangeFirst, RangeLast = s.RangeLast, NameServer = s.NameServer,
-            NextServer = s.NextServer, IsSetup = s.IsSetup,
+            Position = i,
+            Network = s.Network,
+            Router = s.Router,
+            RangeFirst = s.RangeFirst,
+            RangeLast = s.RangeLast,
+            NameServer = s.NameServer,
+            NextServer = s.NextServer,
+            IsSetup = s.IsSetup,
         }));
         await SaveAsync(ct);
     }
