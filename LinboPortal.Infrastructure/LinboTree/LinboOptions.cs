@@ -14,4 +14,7 @@ public sealed class LinboOptions
 
     /// <summary><c>/var/log/linuxmuster/linbo</c> on a linuxmuster server.</summary>
     public string LogDirectory { get; set; } = "";
+
+    /// <summary>Password of LINBO's user <c>linbo</c> (uploads, administration at the PC); empty = random, kept below the data directory.</summary>
+    public string Password { get; set; } = "";
 }

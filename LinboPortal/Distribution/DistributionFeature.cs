@@ -22,6 +22,7 @@ internal static class DistributionFeature
         services.AddSingleton<TreeService>();
         services.AddHostedService(provider => provider.GetRequiredService<TreeService>());
         services.AddHealthChecks().AddCheck<LinboFilesHealth>("linbo-files");
+        services.AddRsync();
         return builder;
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using LinboPortal.Api;
 using Microsoft.AspNetCore.Localization;
 using MudBlazor;
 using MudBlazor.Services;
@@ -38,11 +37,11 @@ internal static class ShellFeature
 
     public static WebApplication MapShell(this WebApplication app)
     {
+        app.UseRequestLocalization();
+        app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapGet("/language/{language}", SetLanguage).AllowAnonymous().ExcludeFromDescription();
-        // Signed in is the least that is asked, for the circuits' hub too; each page names its permission besides.
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = "'none'")
-            .RequireAuthorization();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }
 
@@ -63,6 +62,7 @@ internal static class ShellFeature
             CookieRequestCultureProvider.DefaultCookieName,
             CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(language)),
             new CookieOptions { IsEssential = true, SameSite = SameSiteMode.Lax, HttpOnly = true, MaxAge = TimeSpan.FromDays(365) });
-        return Results.LocalRedirect(PortalPaths.LocalOrHome(back));
+        var isLocal = back is ['/', ..] and not ['/', '/' or '\\', ..] && !back.Any(char.IsControl);
+        return Results.LocalRedirect(isLocal ? back! : "/");
     }
 }

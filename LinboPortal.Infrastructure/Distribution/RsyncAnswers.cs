@@ -1,0 +1,101 @@
+using LinboPortal.Core.Boot;
+using LinboPortal.Core.StartConf;
+using LinboPortal.Infrastructure.LinboTree;
+using LinboPortal.Infrastructure.Remote;
+
+namespace LinboPortal.Infrastructure.Distribution;
+
+/// <summary>What the portal does before a transfer begins: makes a file that exists on request only, or takes one from the client (linbo.md 2.3, 3.5).</summary>
+internal sealed class RsyncAnswers(LinboTree.LinboTree tree, AskingHosts hosts, ClientFiles clients, ClientLogs logs)
+{
+    /// <summary>The word that lets a host have its commands.</summary>
+    public const string Yes = "yes";
+
+    private const string Done = "done";
+    private const string Spool = "boot/grub/spool/";
+    private const int LongestLog = 1024 * 1024;
+
+    /// <summary>What a question led to.</summary>
+    /// <param name="Word">The answer for the hook.</param>
+    /// <param name="Taken">Bytes taken from the client; null where nothing was to be taken or could be.</param>
+    /// <param name="Detail">For the timeline.</param>
+    internal sealed record Answer(string Word, long? Taken = null, string? Detail = null);
+
+    /// <summary>Answers one question.</summary>
+    public async Task<Answer> AnswerAsync(RsyncTransfer asked, CancellationToken ct)
+    {
+        var host = await hosts.FindAsync(asked.Client, ct);
+        var name = BootPaths.FileName(asked.Path);
+        if (asked.Path.StartsWith("linbocmd/", StringComparison.Ordinal))
+            return new Answer(IsOwn(asked, host, name) ? Yes : "no");
+        if (asked.Path.StartsWith(Spool, StringComparison.Ordinal))
+            return await LocalGrubAsync(name, ct);
+        if (name.EndsWith(".reboot", StringComparison.Ordinal))
+            return Reboot(host, asked.Path);
+        if (name.StartsWith("start.conf_", StringComparison.Ordinal))
+            return StartConf(host, name);
+        return host is null ? new Answer(Done, Detail: "the PC is unknown: nothing was taken from it") : await TakeAsync(asked, host, name, ct);
+    }
+
+    /// <summary>Commands are for the host of that name, or of that address.</summary>
+    private static bool IsOwn(RsyncTransfer asked, AskingHost? host, string name) =>
+        name == $"{asked.Client}.cmd" || (host is not null && name.Equals(host.Name + ".cmd", StringComparison.OrdinalIgnoreCase));
+
+    private async Task<Answer> LocalGrubAsync(string name, CancellationToken ct)
+    {
+        // <host>.<group>.grub.cfg; the host's part is not ours to trust and changes nothing.
+        var group = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..^".grub.cfg".Length];
+        if (await hosts.StartConfAsync(group, ct) is not { } text)
+            return new Answer(Done, Detail: $"the group {group} has no start.conf");
+        AtomicFile.Write(tree.PathOf(Spool + name), GrubConfig.RenderLocal(StartConfReader.Read(text)));
+        return new Answer(Done);
+    }
+
+    private Answer Reboot(AskingHost? host, string request)
+    {
+        if (host is null || GrubEnvironment.FromRebootRequest(request) is not { } block)
+            return new Answer(Done, Detail: "no reboot target");
+        AtomicFile.Write(tree.PathOf($"{Spool}{host.Name}.reboot"), block);
+        return new Answer(Done, Detail: "reboot target kept for GRUB");
+    }
+
+    private Answer StartConf(AskingHost? host, string name)
+    {
+        if (host is null)
+            return new Answer(Done, Detail: "the PC is unknown: it gets no start.conf");
+        AtomicFile.Write(tree.PathOf("tmp/" + name), host.StartConf ?? "# the group has no start.conf\n");
+        return new Answer(Done);
+    }
+
+    private async Task<Answer> TakeAsync(RsyncTransfer asked, AskingHost host, string name, CancellationToken ct)
+    {
+        if (asked.IsDry)
+            return new Answer(Done);
+        // 4.2 and older put their name before the kind, and want an empty file back so that they empty theirs.
+        var isOld = name is not ("linbo.log" or "image.status" or "hwinfo.gz");
+        var kind = isOld ? name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..] : name;
+        var path = isOld ? $"/tmp/{host.Name}_{kind}" : "/tmp/" + kind;
+        var (content, reason) = await clients.ReadAsync(asked.Client, path, LongestLog, ct);
+        if (content is null)
+            return new Answer(Done, Detail: reason);
+        switch (kind)
+        {
+            case "hwinfo.gz":
+                logs.Replace(host.Name, kind, content);
+                break;
+            case "image.status" when !isOld:
+                logs.Replace(host.Name, kind, content);
+                break;
+            case "image.status":
+                logs.Merge(host.Name, kind, content);
+                break;
+            default:
+                logs.Append(host.Name, kind, content);
+                break;
+        }
+
+        if (isOld)
+            AtomicFile.Write(tree.PathOf("tmp/" + name), "");
+        return new Answer(Done, content.Length, "taken from the PC");
+    }
+}

@@ -1,0 +1,61 @@
+namespace LinboPortal.Infrastructure.Distribution;
+
+/// <summary>rsyncd.conf, as clients of LINBO expect it (linbo.md 4). Pure text.</summary>
+/// <param name="Port">TCP port.</param>
+/// <param name="Timeout">Silence in seconds after which a client is given up.</param>
+/// <param name="Root">The LINBO tree.</param>
+/// <param name="SecretsFile">Password of the module <c>linbo-upload</c>.</param>
+/// <param name="Hook">The script that is called before and after each transfer.</param>
+/// <param name="IsRoot">True where the daemon can give up its rights.</param>
+internal sealed record RsyncConfig(int Port, int Timeout, string Root, string SecretsFile, string Hook, bool IsRoot)
+{
+    /// <summary>First word of the log lines that tell what went over the wire.</summary>
+    public const string TransferWord = "linbo-transfer";
+
+    /// <summary>
+    /// What nobody gets, whatever it is asked for: as if it did not exist. The patterns hold for each part of a path, so that a closed directory
+    /// closes all below it. Compare <see cref="LinboTree.LinboTree.IsServable"/>; here <c>linbocmd</c> is open, and the hook guards it.
+    /// </summary>
+    public const string Hidden = ".* *.macct *.secrets *.bak *.BAK *.new *.tmp *.mpw /log /backup /images/tmp";
+
+    public string Render() => $"""
+        # Written by LinboPortal at each start; changes are lost.
+        port = {Port}
+        log file = /dev/stdout
+        use chroot = no
+        reverse lookup = no
+        timeout = {Timeout}
+        max verbosity = 1
+        transfer logging = yes
+        log format = {TransferWord} %a %b %l %f
+        {(IsRoot ? "uid = nobody\ngid = nogroup" : "# not root: the workers run as the portal's own user")}
+
+        [linbo]
+        comment = LINBO: start.conf, images, updates
+        path = {Root}
+        read only = yes
+        list = yes
+        exclude = {Hidden}
+        # A list of files would go past the hook, which sees the names that stand in the request.
+        refuse options = files-from
+        dont compress = *.qcow2 *.qdiff *.cloop *.rsync *.gz *.lz *.xz *.zst
+        pre-xfer exec = {Quote(Hook)} before
+        post-xfer exec = {Quote(Hook)} after
+
+        [linbo-upload]
+        comment = LINBO: images from clients
+        path = {Root}
+        list = no
+        # The hook refuses uploads with a word for the person at the PC; these two hold if it ever fails to.
+        read only = yes
+        write only = yes
+        auth users = linbo
+        secrets file = {SecretsFile}
+        pre-xfer exec = {Quote(Hook)} before
+        post-xfer exec = {Quote(Hook)} after
+
+        """;
+
+    /// <summary>One word for the shell that rsync calls hooks through.</summary>
+    public static string Quote(string path) => $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

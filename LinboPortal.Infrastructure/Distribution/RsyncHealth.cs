@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace LinboPortal.Infrastructure.Distribution;
+
+/// <summary>Health <c>rsync</c>: without it no PC gets its start.conf.</summary>
+public sealed class RsyncHealth(RsyncDaemon daemon) : IHealthCheck
+{
+    /// <inheritdoc/>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());
+
+    private HealthCheckResult Check()
+    {
+        if (!daemon.IsEnabled)
+            return HealthCheckResult.Healthy("Switched off (Distribution:Rsync:Enabled)");
+        if (daemon.Problem.Length > 0)
+            return HealthCheckResult.Unhealthy(daemon.Problem);
+        return daemon.IsServing
+            ? HealthCheckResult.Healthy($"rsync {daemon.Version} serves port {daemon.Port}")
+            : HealthCheckResult.Unhealthy("rsync does not run; the portal starts it again by itself. Its last words are in the log");
+    }
+}

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Text;
+using LinboPortal.Core.Boot;
+using Microsoft.Extensions.Logging;
+
+namespace LinboPortal.Infrastructure.Distribution;
+
+/// <summary>Makes one observation of each transfer that ended: what the hook noted, what the daemon logged, what the portal answered.</summary>
+internal sealed partial class RsyncReports(RsyncLog log, Action<BootObservation> report, TimeProvider time, ILogger<RsyncReports> logger)
+{
+    /// <summary>How long a transfer that ended waits for the daemon's line about it.</summary>
+    public static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(120);
+
+    private const int MostAnswers = 1000;
+    private const int LongestNote = 8192;
+
+    private readonly ConcurrentDictionary<string, RsyncAnswers.Answer> answered = [];
+
+    /// <summary>True where transfers ended so lately that they are not reported yet.</summary>
+    public bool HasWaiting { get; private set; }
+
+    /// <summary>Keeps what was answered to rsync's process until its transfer ends.</summary>
+    public void Remember(string process, RsyncAnswers.Answer answer)
+    {
+        if (answered.Count < MostAnswers)
+            answered[process] = answer;
+    }
+
+    /// <summary>Reports what lies in the spool, and removes it.</summary>
+    public void TakeIn(string spool)
+    {
+        HasWaiting = false;
+        foreach (var end in new DirectoryInfo(spool).GetFiles("*.end").OrderBy(f => f.LastWriteTimeUtc))
+        {
+            var endedAt = new DateTimeOffset(end.LastWriteTimeUtc);
+            if ((time.GetUtcNow() - endedAt).Duration() < Settling)
+            {
+                HasWaiting = true;
+                continue;
+            }
+
+            // The mark is made just before the note moves beside it; without one it was a transfer whose note could not be written.
+            if (Directory.GetFiles(spool, Path.GetFileNameWithoutExtension(end.Name) + ".*").FirstOrDefault(f => !f.EndsWith(".end", StringComparison.Ordinal)) is { } note)
+            {
+                Report(note, endedAt);
+                File.Delete(note);
+            }
+
+            end.Delete();
+        }
+    }
+
+    private void Report(string note, DateTimeOffset endedAt)
+    {
+        var parts = Path.GetFileName(note).Split('.');
+        if (RsyncTransfer.Read(ReadStart(note), File.GetLastWriteTimeUtc(note)) is not { } transfer)
+            return;
+        answered.TryRemove(parts[0], out var answer);
+        var outcome = RsyncTransfer.OutcomeOf(parts[^1]);
+        if (transfer.IsDry && outcome == BootStepOutcome.Served)
+            return;
+        var sent = log.Collect(transfer.Client, transfer.Path.TrimStart('/'), transfer.StartedAt.AddSeconds(-1));
+        var (bytes, size) = sent is { } s ? (s.Bytes, (long?)s.Size) : (0, null);
+        if (answer?.Taken is { } taken)
+            (outcome, bytes, size) = (BootStepOutcome.Served, taken, taken);
+        var duration = endedAt > transfer.StartedAt ? endedAt - transfer.StartedAt : TimeSpan.Zero;
+        LogTransfer(transfer.Client, $"{transfer.Module}/{transfer.Shown}", bytes, duration.TotalSeconds, outcome);
+        report(new BootObservation(
+            transfer.Client, null, transfer.Kind, transfer.Shown, transfer.StartedAt, duration, bytes, size, 0, outcome, Detail(transfer, parts[^1], answer)));
+    }
+
+    private static string? Detail(RsyncTransfer transfer, string status, RsyncAnswers.Answer? answer) => (answer?.Detail, status) switch
+    {
+        ({ } detail, _) => detail,
+        (_, "refused") when transfer.Module != "linbo" => "uploads are not taken",
+        (_, "refused") => "refused: it is for another PC",
+        (_, "0" or "23" or "24") => null,
+        _ => $"rsync code {status}",
+    };
+
+    private static string ReadStart(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var buffer = new byte[LongestNote];
+        return Encoding.UTF8.GetString(buffer, 0, file.ReadAtLeast(buffer, LongestNote, throwOnEndOfStream: false));
+    }
+
+    [LoggerMessage(LogLevel.Information, "rsync {Client} {Path}: {Bytes} bytes in {Seconds:0.000} s, {Outcome}")]
+    partial void LogTransfer(System.Net.IPAddress client, string path, long bytes, double seconds, BootStepOutcome outcome);
+}

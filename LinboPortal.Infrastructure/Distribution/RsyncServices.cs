@@ -1,0 +1,54 @@
+using LinboPortal.Infrastructure.Boot;
+using LinboPortal.Infrastructure.Remote;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LinboPortal.Infrastructure.Distribution;
+
+/// <summary>Wires the rsync daemon.</summary>
+public static class RsyncServices
+{
+    /// <summary>Adds daemon, hooks and health check.</summary>
+    public static IServiceCollection AddRsync(this IServiceCollection services)
+    {
+        services.AddOptions<RsyncOptions>().BindConfiguration(RsyncOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<LinboPassword>();
+        services.AddSingleton<RsyncSetup>();
+        services.AddSingleton<RsyncLog>();
+        services.AddSingleton(provider => new RsyncDaemon(
+            provider.GetRequiredService<IOptions<RsyncOptions>>(), provider.GetRequiredService<RsyncSetup>(), provider.GetRequiredService<RsyncLog>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RsyncDaemon>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<RsyncDaemon>());
+        services.AddHealthChecks().AddCheck<RsyncHealth>("rsync");
+        return services.AddRsyncHooks();
+    }
+
+    private static IServiceCollection AddRsyncHooks(this IServiceCollection services)
+    {
+        services.AddOptions<SshOptions>().BindConfiguration(SshOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<InstallationKey>();
+        services.AddHostedService(provider => provider.GetRequiredService<InstallationKey>());
+        services.TryAddSingleton<AskingHosts>();
+        services.TryAddSingleton<ClientFiles>();
+        services.TryAddSingleton<ClientLogs>();
+        services.AddSingleton<RsyncAnswers>();
+        services.AddSingleton(provider => new RsyncReports(
+            provider.GetRequiredService<RsyncLog>(), provider.GetRequiredService<BootJournal>().Report, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RsyncReports>>()));
+        services.AddSingleton<RsyncHooks>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<IOptions<RsyncOptions>>().Value.Enabled
+            ? provider.GetRequiredService<RsyncHooks>() : new Idle());
+        return services;
+    }
+
+    /// <summary>Stands where a service is switched off.</summary>
+    private sealed class Idle : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,32 @@
+using LinboPortal.Infrastructure.Processes;
+using Microsoft.Extensions.Options;
+
+namespace LinboPortal.Infrastructure.Distribution;
+
+/// <summary>Puts in place what the daemon needs before it starts.</summary>
+internal sealed class RsyncSetup(LinboTree.LinboTree tree, LinboPassword password, IOptions<PortalOptions> portal, TimeProvider time)
+{
+    public RsyncFolder Folder { get; } = new(Path.Combine(Path.GetFullPath(portal.Value.DataDirectory), "rsync"));
+
+    public LinboTree.LinboTree Tree => tree;
+
+    public void Write(RsyncOptions options)
+    {
+        Folder.Make();
+        Folder.Sweep(time.GetUtcNow());
+        CloseCommands();
+        Folder.Write(
+            new RsyncConfig(options.Port, options.TimeoutSeconds, tree.Root, Folder.Secrets, Folder.Hook, SystemUser.IsRoot), tree.Root, password.Read());
+    }
+
+    /// <summary>
+    /// Commands for the next boot are for one PC each. Whoever cannot list their directory must name the file, and the hook looks at names.
+    /// Without root the daemon's workers are the portal's own user, and can list it.
+    /// </summary>
+    private void CloseCommands()
+    {
+        var commands = Directory.CreateDirectory(tree.PathOf("linbocmd")).FullName;
+        var mode = File.GetUnixFileMode(commands);
+        File.SetUnixFileMode(commands, (mode | UnixFileMode.OtherExecute) & ~(UnixFileMode.GroupRead | UnixFileMode.OtherRead));
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using LinboPortal.Core.Boot;
+using LinboPortal.Core.Groups;
+using LinboPortal.Core.Hosts;
+using LinboPortal.Infrastructure.Distribution;
+using LinboPortal.Infrastructure.LinboTree;
+using LinboPortal.Infrastructure.Processes;
+using LinboPortal.Infrastructure.Remote;
+using LinboPortal.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Files = LinboPortal.Infrastructure.LinboTree.LinboTree;
+
+namespace LinboPortal.Infrastructure.Tests.Distribution;
+
+/// <summary>The real daemon and hooks on a tree and port of its own; clients are rsync with an address of 127.0.0.0/8 each.</summary>
+internal sealed class RsyncRig : IAsyncDisposable
+{
+    public const string Password = "Kreide;$(touch /tmp/no)'\"";
+
+    private readonly TestDatabase database;
+    private RsyncHooks? hooks;
+
+    private RsyncRig(TestDatabase database, int port)
+    {
+        this.database = database;
+        Port = port;
+        var portal = Options.Create(new PortalOptions { DataDirectory = Folder.At("da'ta dir"), ServerAddress = "127.0.0.1" });
+        var linbo = Options.Create(new LinboOptions { Password = Password });
+        Tree = new Files(Folder.At("tree"), Folder.At("config"), Folder.At("logs"));
+        TreeDirectories.Ensure(Tree);
+        Secret = new LinboPassword(linbo, portal);
+        Setup = new RsyncSetup(Tree, Secret, portal, TimeProvider.System);
+        Ssh = new SshOptions { Port = FreePort() };
+        Key = new InstallationKey(Tree, NullLogger<InstallationKey>.Instance);
+        Log = new RsyncLog(TimeProvider.System);
+        Daemon = new RsyncDaemon(Options.Create(new RsyncOptions { Port = port }), Setup, Log, TimeProvider.System, NullLogger<RsyncDaemon>.Instance);
+    }
+
+    public TemporaryFolder Folder { get; } = new();
+
+    public int Port { get; }
+
+    public Files Tree { get; }
+
+    public LinboPassword Secret { get; }
+
+    public RsyncSetup Setup { get; }
+
+    public SshOptions Ssh { get; }
+
+    public InstallationKey Key { get; }
+
+    public RsyncLog Log { get; }
+
+    public RsyncDaemon Daemon { get; }
+
+    public ConcurrentQueue<BootObservation> Seen { get; } = [];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<RsyncRig> StartAsync(TestDatabase database)
+    {
+        var rig = new RsyncRig(database, FreePort());
+        await rig.Key.EnsureAsync(Ct);
+        await rig.Daemon.StartAsync(Ct);
+        Assert.Equal("", rig.Daemon.Problem);
+        await rig.StartHooksAsync();
+        return rig;
+    }
+
+    public async Task StartHooksAsync()
+    {
+        var answers = new RsyncAnswers(
+            Tree, new AskingHosts(database.Databases), new ClientFiles(Key, Options.Create(Ssh)), new ClientLogs(Tree, Secret));
+        hooks = new RsyncHooks(
+            Setup, answers, new RsyncReports(Log, Seen.Enqueue, TimeProvider.System, NullLogger<RsyncReports>.Instance), NullLogger<RsyncHooks>.Instance);
+        await hooks.StartAsync(Ct);
+    }
+
+    public async Task StopHooksAsync()
+    {
+        await hooks!.StopAsync(Ct);
+        hooks.Dispose();
+    }
+
+    public async Task AddHostAsync(string name, string address, string? startConf = null)
+    {
+        await using var db = await database.Databases.CreateDbContextAsync(Ct);
+        var room = new Room { School = Host.DefaultSchool, Name = "r-" + name };
+        var group = new HostGroup { School = Host.DefaultSchool, Name = "g_" + name, StartConf = startConf };
+        db.AddRange(room, group, new Host
+        {
+            School = Host.DefaultSchool, Name = name, RoomId = room.Id, GroupId = group.Id, Address = IPAddress.Parse(address),
+        });
+        await db.SaveChangesAsync(Ct);
+    }
+
+    /// <summary>Fetches as LINBO does; 0 is success, 23 a missing file.</summary>
+    public Task<ProgramResult> GetAsync(string from, string path, params string[] options) => RunAsync(
+        ["-HaLz", "--partial", $"--address={from}", .. options, $"rsync://127.0.0.1:{Port}/{path}", Folder.At("got")]);
+
+    public string Got => File.ReadAllText(Folder.At("got"));
+
+    public static Task<ProgramResult> RunAsync(string[] arguments, string password = "") => new ProgramRun("rsync", arguments)
+    {
+        Environment = new Dictionary<string, string> { ["RSYNC_PASSWORD"] = password },
+        Timeout = TimeSpan.FromSeconds(20),
+    }.RunAsync(Ct, allowFailure: true);
+
+    public async Task<BootObservation> SeenAsync(Func<BootObservation, bool> matches)
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            if (Seen.FirstOrDefault(matches) is { } seen)
+                return seen;
+            await Task.Delay(25, Ct);
+        }
+
+        throw new TimeoutException("Seen were: " + string.Join("\n", Seen));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopHooksAsync();
+        await Daemon.StopAsync(CancellationToken.None);
+        Folder.Dispose();
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Any, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
