@@ -22,8 +22,13 @@ internal static class BootFeature
             provider, (Action<BootObservation>)provider.GetRequiredService<BootJournal>().Report));
         services.AddHostedService(provider => provider.GetRequiredService<TftpServer>());
         services.AddHealthChecks().AddCheck<TftpHealth>("tftp");
+        services.AddSingleton<BootHistory>();
         return builder;
     }
 
-    public static WebApplication MapBoot(this WebApplication app) => app;
+    public static WebApplication MapBoot(this WebApplication app)
+    {
+        BootsApi.Map(app);
+        return app;
+    }
 }

@@ -47,9 +47,18 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         following ??= FollowAsync(subscription!);
     }
 
+    /// <summary>Runs when the person leaves the page.</summary>
+    protected virtual void Leave()
+    {
+    }
+
+    /// <summary>Reads and draws anew for another reason than an event; on the circuit.</summary>
+    protected Task RefreshAsync() => DrawAsync([]);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        Leave();
         await leaving.CancelAsync();
         subscription?.Dispose();
         if (following is not null)
@@ -84,7 +93,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         }
     }
 
-    private async Task DrawAsync(List<PortalEvent> batch)
+    private async Task DrawAsync(IReadOnlyList<PortalEvent> batch)
     {
         try
         {
