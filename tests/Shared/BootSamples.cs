@@ -159,7 +159,12 @@ public sealed class BootSamples(DateTimeOffset start, Guid? hostId = null, strin
         at = start;
         run = new BootRun
         {
-            HostId = hostId, Mac = new MacAddress(mac), Address = address, Firmware = firmware, StartedAt = start, LastStepAt = start,
+            HostId = hostId,
+            Mac = new MacAddress(mac),
+            Address = address,
+            Firmware = firmware,
+            StartedAt = start,
+            LastStepAt = start,
         };
     }
 
@@ -170,8 +175,13 @@ public sealed class BootSamples(DateTimeOffset start, Guid? hostId = null, strin
         var asked = new DhcpFacts { VendorClass = vendor, Architecture = architecture };
         var given = new DhcpFacts
         {
-            Given = address, HostName = host, Group = group, ExtensionsPath = group, Server = IPAddress.Parse("10.77.0.1"),
-            NextServer = IPAddress.Parse("10.77.0.1"), BootFile = architecture == 0 ? "boot/grub/i386-pc/core.0" : "boot/grub/x86_64-efi/core.efi",
+            Given = address,
+            HostName = host,
+            Group = group,
+            ExtensionsPath = group,
+            Server = IPAddress.Parse("10.77.0.1"),
+            NextServer = IPAddress.Parse("10.77.0.1"),
+            BootFile = architecture == 0 ? "boot/grub/i386-pc/core.0" : "boot/grub/x86_64-efi/core.efi",
         };
         Say("discover", asked);
         Wait(18);
@@ -266,8 +276,16 @@ public sealed class BootSamples(DateTimeOffset start, Guid? hostId = null, strin
     {
         run.Steps.Add(new BootStep
         {
-            BootRunId = run.Id, Kind = kind, Path = path, StartedAt = at, Duration = TimeSpan.FromMilliseconds(milliseconds), Bytes = bytes, Size = size,
-            Retransmits = retransmits, Outcome = outcome, Detail = detail,
+            BootRunId = run.Id,
+            Kind = kind,
+            Path = path,
+            StartedAt = at,
+            Duration = TimeSpan.FromMilliseconds(milliseconds),
+            Bytes = bytes,
+            Size = size,
+            Retransmits = retransmits,
+            Outcome = outcome,
+            Detail = detail,
         });
         Wait(milliseconds);
         run.LastStepAt = at;
