@@ -8,6 +8,7 @@ namespace LinboPortal;
 internal static class PortalFoundation
 {
     private const string Secrets = "/run/secrets";
+    private const long LargestBody = 16 * 1024 * 1024;
 
     /// <summary>Must come first: services start in the order they are added, and everything needs the database.</summary>
     public static WebApplicationBuilder AddFoundation(this WebApplicationBuilder builder)
@@ -18,6 +19,13 @@ internal static class PortalFoundation
         builder.Services.AddSingleton<PortalEvents>();
         builder.Services.AddPortalSettings();
         builder.Services.AddPortalDatabase();
+
+        // An import of a large school is the biggest body; endpoints that take less say so.
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+        });
 
         // Everything must be down 10 s after Ctrl-C; the rest of the time is PostgreSQL's.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(4));

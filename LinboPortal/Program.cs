@@ -15,7 +15,7 @@ builder.AddFoundation().AddMonitoring().AddAccounts().AddApi().AddEvents().AddSh
     .AddHosts().AddGroups().AddBoot().AddDistribution().AddRemote();
 
 var app = builder.Build();
-app.MapMonitoring().MapAccounts().MapApi().MapEvents().MapShell()
+app.UsePortalPipeline().MapMonitoring().MapAccounts().MapApi().MapEvents().MapShell()
     .MapHosts().MapGroups().MapBoot().MapDistribution().MapRemote();
 await app.RunAsync();
 

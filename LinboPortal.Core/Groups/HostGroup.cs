@@ -23,6 +23,9 @@ public sealed class HostGroup
 
     /// <summary>Concurrency token (PostgreSQL's xmin).</summary>
     public uint Version { get; init; }
+
+    /// <summary>True for names whose files are taken: <c>grub.cfg</c>, <c>start.conf.default</c>; <c>nopxe</c> means no group.</summary>
+    public static bool IsReserved(string name) => name.ToUpperInvariant() is "GRUB" or "DEFAULT" or "NOPXE";
 }
 
 /// <summary>One saved text of a group's start.conf. Revisions are only ever added.</summary>

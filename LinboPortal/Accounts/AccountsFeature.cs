@@ -1,13 +1,87 @@
+using LinboPortal.Infrastructure.Accounts;
+using LinboPortal.Infrastructure.Persistence;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
 namespace LinboPortal.Accounts;
 
 /// <summary>Who may do what: sign-in, setup, tokens, permissions.</summary>
 internal static class AccountsFeature
 {
+    private const string CookieOrToken = "CookieOrToken";
+
     public static WebApplicationBuilder AddAccounts(this WebApplicationBuilder builder)
     {
-        builder.Services.AddPermissionPolicies();
+        var services = builder.Services;
+        services.AddOptions<AccountsOptions>().BindConfiguration(AccountsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddPermissionPolicies();
+        services.AddDataProtection().SetApplicationName("LinboPortal").PersistKeysToDbContext<PortalDb>();
+        services.AddIdentityCore<Account>(Configure).AddEntityFrameworkStores<PortalDb>().AddDefaultTokenProviders();
+        AddSchemes(services);
+        AddCircuits(services);
+        services.AddSingleton<AccountPrincipals>();
+        services.AddSingleton<AccountTokens>();
+        services.AddSingleton<AccountNews>();
+        services.AddSingleton<SignInLimits>();
+        services.AddScoped<SignIn>();
+        services.AddSingleton<SetupCode>();
+        services.AddSingleton<FirstAccount>();
+        services.AddHostedService(provider => provider.GetRequiredService<FirstAccount>());
+        services.AddHostedService<Welcome>();
         return builder;
     }
 
-    public static WebApplication MapAccounts(this WebApplication app) => app;
+    public static WebApplication MapAccounts(this WebApplication app)
+    {
+        AuthEndpoints.Map(app);
+        return app;
+    }
+
+    private static void Configure(IdentityOptions identity)
+    {
+        // Length is what counts; rules about digits and signs make people write "Passwort1!".
+        identity.Password = new PasswordOptions
+        {
+            RequiredLength = AccountsOptions.ShortestPassword,
+            RequiredUniqueChars = 4,
+            RequireDigit = false,
+            RequireLowercase = false,
+            RequireUppercase = false,
+            RequireNonAlphanumeric = false,
+        };
+        identity.Lockout = new LockoutOptions { AllowedForNewUsers = true, MaxFailedAccessAttempts = 5, DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5) };
+    }
+
+    private static void AddSchemes(IServiceCollection services)
+    {
+        services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, AccountCookie>();
+        services.AddAuthentication(CookieOrToken)
+            .AddPolicyScheme(CookieOrToken, null, policy => policy.ForwardDefaultSelector =
+                http => AccountTokenHandler.HasToken(http.Request) ? AccountTokens.Scheme : AccountCookie.Scheme)
+            .AddCookie(AccountCookie.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, AccountTokenHandler>(AccountTokens.Scheme, null);
+        services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>().Configure<IOptions<AccountsOptions>>((antiforgery, accounts) =>
+        {
+            antiforgery.Cookie.Name = "linboportal-form";
+            antiforgery.Cookie.SecurePolicy = accounts.Value.SecureCookies;
+        });
+    }
+
+    private static void AddCircuits(IServiceCollection services)
+    {
+        services.AddSingleton<CircuitCount>();
+        services.AddScoped<CircuitHandler, CircuitLimit>();
+        services.AddScoped<AuthenticationStateProvider, CircuitPerson>();
+        services.Configure<CircuitOptions>(circuits =>
+        {
+            circuits.DisconnectedCircuitMaxRetained = 100;
+            circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
+        });
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LinboPortal.Api;
 using Microsoft.AspNetCore.Localization;
 using MudBlazor;
 using MudBlazor.Services;
@@ -37,11 +38,11 @@ internal static class ShellFeature
 
     public static WebApplication MapShell(this WebApplication app)
     {
-        app.UseRequestLocalization();
-        app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapGet("/language/{language}", SetLanguage).AllowAnonymous().ExcludeFromDescription();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        // Signed in is the least that is asked, for the circuits' hub too; each page names its permission besides.
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = "'none'")
+            .RequireAuthorization();
         return app;
     }
 
@@ -62,7 +63,6 @@ internal static class ShellFeature
             CookieRequestCultureProvider.DefaultCookieName,
             CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(language)),
             new CookieOptions { IsEssential = true, SameSite = SameSiteMode.Lax, HttpOnly = true, MaxAge = TimeSpan.FromDays(365) });
-        var isLocal = back is ['/', ..] and not ['/', '/' or '\\', ..] && !back.Any(char.IsControl);
-        return Results.LocalRedirect(isLocal ? back! : "/");
+        return Results.LocalRedirect(PortalPaths.LocalOrHome(back));
     }
 }

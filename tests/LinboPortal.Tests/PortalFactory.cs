@@ -1,6 +1,14 @@
+using System.Net.Http.Headers;
+using LinboPortal.Accounts;
+using LinboPortal.Core.Accounts;
+using LinboPortal.Infrastructure.Accounts;
+using LinboPortal.Infrastructure.Persistence;
 using LinboPortal.Testing;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LinboPortal.Tests;
 
@@ -21,6 +29,39 @@ public sealed class PortalFactory(PostgresFixture postgres) : WebApplicationFact
     {
         settings[setting] = value;
         return this;
+    }
+
+    /// <summary>Password of every account that is made here.</summary>
+    public const string Password = "Kreide-und-Schwamm";
+
+    /// <summary>Contexts on the portal's database, to prepare and to look.</summary>
+    public IDbContextFactory<PortalDb> Databases => Services.GetRequiredService<IDbContextFactory<PortalDb>>();
+
+    /// <summary>Makes an account; the rooms are those of a teacher.</summary>
+    public async Task<Account> CreateAccountAsync(string userName, Role role, params IEnumerable<Guid> rooms)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var account = new Account { Id = Guid.CreateVersion7(), UserName = userName, Role = role };
+        account.Rooms.AddRange(rooms.Select(room => new AccountRoom { AccountId = account.Id, RoomId = room }));
+        var made = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(account, Password);
+        Assert.True(made.Succeeded, made.ToString());
+        return account;
+    }
+
+    /// <summary>A client that is signed in with a bearer token of a new account of that role; the rooms are those of a teacher.</summary>
+    public async Task<HttpClient> CreateClientFor(Role role, params IEnumerable<Guid> rooms)
+    {
+        var account = await CreateAccountAsync($"{role}{Guid.CreateVersion7():N}", role, rooms);
+        return CreateClientFor(account);
+    }
+
+    /// <summary>A client that is signed in with a bearer token of the account.</summary>
+    public HttpClient CreateClientFor(Account account)
+    {
+        var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        client.DefaultRequestHeaders.Authorization =
+            new AuthenticationHeaderValue("Bearer", Services.GetRequiredService<AccountTokens>().Create(account).Token);
+        return client;
     }
 
     public async ValueTask InitializeAsync() => connectionString = await postgres.CreateDatabaseAsync(CancellationToken.None);

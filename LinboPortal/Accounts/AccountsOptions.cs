@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LinboPortal.Accounts;
+
+/// <summary>Settings of sign-in.</summary>
+internal sealed class AccountsOptions
+{
+    public const string Section = "Accounts";
+
+    /// <summary>A password shorter than this is refused everywhere.</summary>
+    public const int ShortestPassword = 10;
+
+    /// <summary>Makes the account <c>admin</c> at the first start; empty = a setup code is printed instead.</summary>
+    public string InitialAdminPassword { get; set; } = "";
+
+    /// <summary>Whether cookies are sent over https only: <c>SameAsRequest</c> (as the person came), <c>Always</c>, <c>None</c>.</summary>
+    public CookieSecurePolicy SecureCookies { get; set; } = CookieSecurePolicy.SameAsRequest;
+
+    /// <summary>How long a bearer token is good for.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00", ErrorMessage = "Accounts:TokenLifetime must lie between 00:01:00 and 1.00:00:00.")]
+    public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long an idle browser stays signed in.</summary>
+    [Range(typeof(TimeSpan), "00:05:00", "30.00:00:00", ErrorMessage = "Accounts:SessionLifetime must lie between 00:05:00 and 30.00:00:00.")]
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromHours(10);
+
+    /// <summary>Sign-ins a minute from one address; a whole school may come from one.</summary>
+    [Range(1, 100_000, ErrorMessage = "Accounts:AttemptsPerAddress must lie between 1 and 100000.")]
+    public int AttemptsPerAddress { get; set; } = 60;
+
+    /// <summary>Sign-ins a minute for one account.</summary>
+    [Range(1, 100_000, ErrorMessage = "Accounts:AttemptsPerAccount must lie between 1 and 100000.")]
+    public int AttemptsPerAccount { get; set; } = 12;
+
+    /// <summary>Pages open at once, over all people.</summary>
+    [Range(1, 100_000, ErrorMessage = "Accounts:Circuits must lie between 1 and 100000.")]
+    public int Circuits { get; set; } = 500;
+
+    /// <summary>Pages open at once for one person.</summary>
+    [Range(1, 10_000, ErrorMessage = "Accounts:CircuitsPerPerson must lie between 1 and 10000.")]
+    public int CircuitsPerPerson { get; set; } = 30;
+}

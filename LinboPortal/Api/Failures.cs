@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LinboPortal.Api;
+
+/// <summary>
+/// The answer to what nobody caught: problem details for programs, a plain page for people, never a stack trace. A database that is away is
+/// said as such, with 503.
+/// </summary>
+internal sealed class Failures(IProblemDetailsService problems) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var status = exception is BadHttpRequestException bad ? bad.StatusCode
+            : DatabaseGone.Explains(exception) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError;
+        httpContext.Response.StatusCode = status;
+        if (PortalPaths.IsPage(httpContext.Request))
+        {
+            await new RazorComponentResult<FailurePage>(new { Status = status }).ExecuteAsync(httpContext);
+            return true;
+        }
+
+        return await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = httpContext,
+            ProblemDetails =
+            {
+                Status = status,
+                Detail = status switch
+                {
+                    StatusCodes.Status503ServiceUnavailable => "The database does not answer. The portal tries again by itself; /ready says how it is.",
+                    StatusCodes.Status500InternalServerError => "The portal made a mistake; its log says more.",
+                    _ => exception.Message,
+                },
+            },
+        });
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using LinboPortal.Accounts;
+using LinboPortal.Api;
+using LinboPortal.Infrastructure;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+
+namespace LinboPortal;
+
+/// <summary>What every request passes before it reaches a slice. The order is the point, so it stands in one place.</summary>
+internal static class PortalPipeline
+{
+    public static WebApplication UsePortalPipeline(this WebApplication app)
+    {
+        UseTrustedProxies(app);
+        app.UsePortalHeaders();
+        app.UseRequestLocalization(); // before anything that could answer in words
+        app.UseExceptionHandler();
+        app.UseWhen(http => PortalPaths.IsPage(http.Request), pages => pages.UseStatusCodePagesWithReExecute("/not-found"));
+        app.UseWhen(http => !PortalPaths.IsPage(http.Request), programs => programs.UseStatusCodePages());
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        return app;
+    }
+
+    // Whoever may set X-Forwarded-For chooses the address that limits and logs see: believed from named proxies only.
+    private static void UseTrustedProxies(WebApplication app)
+    {
+        var proxies = app.Services.GetRequiredService<IOptions<PortalOptions>>().Value.TrustedProxies;
+        if (proxies is [])
+            return;
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+            options.KnownProxies.Add(IPAddress.Parse(proxy));
+        app.UseForwardedHeaders(options);
+    }
+}
