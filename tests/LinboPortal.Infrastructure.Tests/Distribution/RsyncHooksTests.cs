@@ -189,7 +189,7 @@ public sealed class RsyncHooksTests(TestDatabase database) : IClassFixture<TestD
 
         Assert.Equal("", rig.Got);
         var log = await File.ReadAllTextAsync(rig.Folder.At("logs/log1_linbo.log"), Ct);
-const string Masked = "### linbo_wrapper linbo:*** sync:1 ###\npassword ***\n";
+        const string Masked = "### linbo_wrapper linbo:*** sync:1 ###\npassword ***\n";
         Assert.Equal(Masked + Masked + "old client\n", log);
         Assert.Equal("202611250900 applied: win10.qcow2 202611240000\n", await File.ReadAllTextAsync(rig.Folder.At("logs/log1_image.status"), Ct));
         Assert.True(File.Exists(rig.Folder.At("logs/log1_hwinfo.gz")));

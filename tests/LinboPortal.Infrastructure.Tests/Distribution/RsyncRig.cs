@@ -93,7 +93,11 @@ internal sealed class RsyncRig : IAsyncDisposable
         var group = new HostGroup { School = Host.DefaultSchool, Name = "g_" + name, StartConf = startConf };
         db.AddRange(room, group, new Host
         {
-            School = Host.DefaultSchool, Name = name, RoomId = room.Id, GroupId = group.Id, Address = IPAddress.Parse(address),
+            School = Host.DefaultSchool,
+            Name = name,
+            RoomId = room.Id,
+            GroupId = group.Id,
+            Address = IPAddress.Parse(address),
         });
         await db.SaveChangesAsync(Ct);
     }
