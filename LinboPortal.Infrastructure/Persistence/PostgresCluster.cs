@@ -70,6 +70,8 @@ public sealed class PostgresCluster(string directory, bool forTests = false)
     {
         if (!IsRunning())
             return;
+        // Also one that another process of ours started and left behind.
+        user = await ChooseUserAsync(ct);
         try
         {
             await RunAsync(Programs().PgCtl, ["stop", "-D", Data, "-m", "fast", "-w", "-t", "5"], ct);

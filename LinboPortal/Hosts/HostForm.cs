@@ -3,7 +3,7 @@ using LinboPortal.Core.Hosts;
 namespace LinboPortal.Hosts;
 
 /// <summary>A host as a person or program wrote it; nothing is checked yet. Nothing typed is lost: the form keeps texts.</summary>
-internal sealed record HostForm
+public sealed record HostForm
 {
     public string School { get; set; } = Host.DefaultSchool;
 
@@ -38,7 +38,7 @@ internal sealed record HostForm
     public string Options { get; set; } = "";
 
     /// <summary>The form of an existing host.</summary>
-    public static HostForm Of(HostDetails host) => new()
+    internal static HostForm Of(HostDetails host) => new()
     {
         School = host.School,
         Room = host.Room,
@@ -77,7 +77,7 @@ internal sealed record HostForm
 
     /// <summary>Checks the form by the rules of devices.csv and gathers all that is wrong.</summary>
     /// <returns>The device and its further addresses; null where an issue is more than a warning.</returns>
-    public CheckedHost? Read(List<HostIssue> issues)
+    internal CheckedHost? Read(List<HostIssue> issues)
     {
         if (HostName.CheckRoom(School) is { } bad)
             issues.Add(bad with { Field = HostField.Row });

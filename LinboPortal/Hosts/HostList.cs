@@ -10,15 +10,15 @@ namespace LinboPortal.Hosts;
 /// <summary>One line of a list.</summary>
 /// <param name="Address">The fixed address, else the one last seen.</param>
 /// <param name="IsFixed">True where the address is a fixed one.</param>
-internal sealed record HostRow(
+public sealed record HostRow(
     Guid Id, string School, string Name, Guid RoomId, string Room, string? Group, IPAddress? Address, bool IsFixed, MacAddress? Mac,
     HostState State, DateTimeOffset? Since, DateTimeOffset? SeenAt, string Comment, uint Version);
 
 /// <summary>One page of a list.</summary>
-internal sealed record PageOfHosts(IReadOnlyList<HostRow> Items, int Total, int Page, int PageSize);
+public sealed record PageOfHosts(IReadOnlyList<HostRow> Items, int Total, int Page, int PageSize);
 
 /// <summary>How many hosts there are in each state.</summary>
-internal sealed record StateCounts(IReadOnlyDictionary<HostState, int> ByState)
+public sealed record StateCounts(IReadOnlyDictionary<HostState, int> ByState)
 {
     public int Total => ByState.Values.Sum();
 

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace LinboPortal.Hosts;
 
 /// <summary>What a list of hosts shall show. Everything is optional.</summary>
-internal sealed record HostQuery
+public sealed record HostQuery
 {
     public const int MaxPageSize = 500;
 
@@ -32,7 +32,7 @@ internal sealed record HostQuery
 }
 
 /// <summary>Columns that a list of hosts can be sorted by.</summary>
-internal enum HostSort
+public enum HostSort
 {
     Name,
     State,

@@ -44,7 +44,7 @@ internal sealed class RoomList(IDbContextFactory<PortalDb> databases)
 }
 
 /// <summary>The names that exist.</summary>
-internal sealed record Places(IReadOnlyList<string> Rooms, IReadOnlyList<string> Groups, IReadOnlyList<string> Schools)
+public sealed record Places(IReadOnlyList<string> Rooms, IReadOnlyList<string> Groups, IReadOnlyList<string> Schools)
 {
     public static Places None { get; } = new([], [], [Host.DefaultSchool]);
 }

@@ -4,7 +4,7 @@ using LinboPortal.Core.StartConf;
 namespace LinboPortal.Hosts.Import;
 
 /// <summary>All that an import would do. The same files on the same data give the same plan.</summary>
-internal sealed record ImportPlan
+public sealed record ImportPlan
 {
     public required IReadOnlyList<NewHost> New { get; init; }
 
@@ -49,31 +49,31 @@ internal sealed record ImportPlan
 }
 
 /// <summary>A host to add.</summary>
-internal sealed record NewHost(string School, Device Device, string File, int Line);
+public sealed record NewHost(string School, Device Device, string File, int Line);
 
 /// <summary>A host to change.</summary>
-internal sealed record ChangedHost(Guid Id, string Name, string School, Device Device, IReadOnlyList<FieldChange> Changes);
+public sealed record ChangedHost(Guid Id, string Name, string School, Device Device, IReadOnlyList<FieldChange> Changes);
 
 /// <summary>An old and a new value.</summary>
-internal sealed record FieldChange(HostField Field, string From, string To);
+public sealed record FieldChange(HostField Field, string From, string To);
 
 /// <summary>A host that its school's file does not have.</summary>
-internal sealed record MissingHost(Guid Id, string School, string Name, string Room);
+public sealed record MissingHost(Guid Id, string School, string Name, string Room);
 
 /// <summary>A start.conf that is new for its group, or another than it has.</summary>
-internal sealed record GroupChange(string Group, string? From, string To)
+public sealed record GroupChange(string Group, string? From, string To)
 {
     public bool IsNew => From is null;
 }
 
 /// <summary>A network that is new, changed or gone, as rows of subnets.csv.</summary>
-internal sealed record SubnetChange(string Network, string? From, string? To);
+public sealed record SubnetChange(string Network, string? From, string? To);
 
 /// <summary>A file to keep as it is.</summary>
-internal sealed record KeptFile(string Key, byte[] Content);
+public sealed record KeptFile(string Key, byte[] Content);
 
 /// <summary>Something about a file, with its place from 1; line 0 means the whole file.</summary>
-internal abstract record ImportIssue(string File, int Line, int Column, bool IsWarning)
+public abstract record ImportIssue(string File, int Line, int Column, bool IsWarning)
 {
     /// <summary>About a row of devices.csv or subnets.csv.</summary>
     public sealed record Row(string File, int Line, int Column, HostIssue Issue) : ImportIssue(File, Line, Column, Issue.IsWarning);
@@ -87,7 +87,7 @@ internal abstract record ImportIssue(string File, int Line, int Column, bool IsW
 }
 
 /// <summary>Why a file cannot be read.</summary>
-internal enum ImportFileProblem
+public enum ImportFileProblem
 {
     /// <summary>Given twice, or two files for the same school or group.</summary>
     Twice,
