@@ -26,7 +26,8 @@ public sealed class HostsApiTests(PortalFactory portal) : IClassFixture<PortalFa
         Assert.Equal($"\"{host.GetProperty("version").GetString()}\"", read.Headers.ETag?.Tag);
         var changed = await PutAsync(admin, "/api/v1/hosts/a-pc1", new { comment = "hinten" }, read.Headers.ETag);
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
-        Assert.Equal(("hinten", "10.10.0.1"), ((await JsonAsync(changed)).GetProperty("comment").GetString(), (await JsonAsync(changed)).GetProperty("address").GetString()));
+        var now = await JsonAsync(changed);
+        Assert.Equal(("hinten", "10.10.0.1"), (now.GetProperty("comment").GetString(), now.GetProperty("address").GetString()));
         var list = await JsonAsync(await admin.GetAsync("/api/v1/hosts?search=hinten&pageSize=10", Ct));
         Assert.Equal((1, 1, 10), (list.GetProperty("total").GetInt32(), list.GetProperty("page").GetInt32(), list.GetProperty("pageSize").GetInt32()));
         Assert.Equal(1, list.GetProperty("states").GetProperty("Unknown").GetInt32());
@@ -107,8 +108,8 @@ public sealed class HostsApiTests(PortalFactory portal) : IClassFixture<PortalFa
         var admin = await portal.CreateClientFor(Role.Administrator);
         var room = await JsonAsync(await admin.PostAsJsonAsync("/api/v1/rooms", new { name = "e1", description = "Labor" }, Ct));
         Assert.Equal(HttpStatusCode.BadRequest, (await admin.PostAsJsonAsync("/api/v1/rooms", new { name = "E1" }, Ct)).StatusCode);
-        var renamed = await PutAsync(admin, "/api/v1/rooms/e1", new { name = "e2", version = room.GetProperty("version").GetString() });
-        Assert.Equal(("e2", "Labor"), ((await JsonAsync(renamed)).GetProperty("name").GetString(), (await JsonAsync(renamed)).GetProperty("description").GetString()));
+        var renamed = await JsonAsync(await PutAsync(admin, "/api/v1/rooms/e1", new { name = "e2", version = room.GetProperty("version").GetString() }));
+        Assert.Equal(("e2", "Labor"), (renamed.GetProperty("name").GetString(), renamed.GetProperty("description").GetString()));
         await admin.PostAsJsonAsync("/api/v1/hosts", Body("e-pc1", "e2", "52:54:00:0e:00:01", "DHCP"), Ct);
         Assert.Equal(1, (await JsonAsync(await admin.GetAsync("/api/v1/rooms/e2", Ct))).GetProperty("hosts").GetInt32());
         Assert.Equal(HttpStatusCode.Conflict, (await admin.DeleteAsync("/api/v1/rooms/e2", Ct)).StatusCode);
