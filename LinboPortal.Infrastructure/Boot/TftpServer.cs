@@ -23,6 +23,7 @@ public sealed partial class TftpServer(
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SocketSet? sockets;
     private TftpEngine? engine;
+    private bool disposed;
     private Task reporting = Task.CompletedTask;
     private long brokenSince;
     private int brokenLines;
@@ -66,8 +67,8 @@ public sealed partial class TftpServer(
     /// <inheritdoc/>
     public void Dispose()
     {
-        // Memory that a running thread uses stays until the process ends.
-        if (engine is null || !ended.Task.IsCompleted)
+        // Memory that a running thread uses stays until the process ends. The container calls twice: once for the service, once for the hosted one.
+        if (engine is null || !ended.Task.IsCompleted || Interlocked.Exchange(ref disposed, true))
             return;
         engine.Dispose();
         sockets?.Dispose();
