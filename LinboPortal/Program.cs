@@ -2,6 +2,7 @@ using LinboPortal;
 using LinboPortal.Accounts;
 using LinboPortal.Api;
 using LinboPortal.Boot;
+using LinboPortal.Dashboard;
 using LinboPortal.Distribution;
 using LinboPortal.Events;
 using LinboPortal.Groups;
@@ -12,7 +13,7 @@ using LinboPortal.Shell;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddFoundation().AddMonitoring().AddAccounts().AddApi().AddEvents().AddShell()
-    .AddHosts().AddGroups().AddBoot().AddDistribution().AddRemote();
+    .AddHosts().AddGroups().AddBoot().AddDistribution().AddRemote().AddDashboard();
 
 var app = builder.Build();
 app.UsePortalPipeline().MapMonitoring().MapAccounts().MapApi().MapEvents().MapShell()

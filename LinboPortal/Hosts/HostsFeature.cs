@@ -17,7 +17,6 @@ internal static class HostsFeature
         services.AddSingleton<HostImport>();
         services.AddSingleton<HostExport>();
         services.AddSingleton<ImportSentences>();
-        services.AddSingleton<HostSight>();
         return builder;
     }
 

@@ -20,6 +20,6 @@ internal sealed record NavEntry(string Href, string TextKey, string Icon, string
 
     /// <summary>The lines that the person may follow; one who sees only rooms is not offered the list of all PCs.</summary>
     public static IReadOnlyList<NavEntry> For(Person person) =>
-        [.. All.Where(e => person.May(e.Permission)).Where(e => e.Href != "/hosts" || person.Scope is Scope.All)
+        [.. All.Where(e => person.May(e.Permission)).Where(e => e.Href is not ("/" or "/hosts") || person.Scope is Scope.All)
             .Select(e => e.Href == "/rooms" && person.Scope is Scope.Rooms ? e with { TextKey = "MyRooms" } : e)];
 }

@@ -1,0 +1,89 @@
+using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Events;
+using LinboPortal.Core.Hosts;
+using LinboPortal.Hosts;
+using LinboPortal.Infrastructure.LinboTree;
+using LinboPortal.Shell;
+using Microsoft.AspNetCore.Components;
+
+namespace LinboPortal.Dashboard;
+
+/// <summary>What needs a person, what the PCs do, how the portal is.</summary>
+public sealed partial class DashboardPage : LivePage
+{
+    private static readonly TimeSpan SlowPace = TimeSpan.FromSeconds(15);
+
+    private IReadOnlyList<RoomGlance>? rooms;
+    private IReadOnlyList<BootingPc> booting = [];
+    private int bootingCount;
+    private Standing? standing;
+    private IReadOnlyList<ServiceGlance> services = [];
+    private IReadOnlyList<DiskGlance> disks = [];
+    private ITimer? clock;
+
+    [CascadingParameter]
+    internal Person Person { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override TimeSpan Pause => TimeSpan.FromSeconds(1);
+
+    private IReadOnlyDictionary<HostState, int> Counts =>
+        rooms!.SelectMany(r => r.Counts).GroupBy(c => c.Key).ToDictionary(g => g.Key, g => g.Sum(c => c.Value));
+
+    private int Total => rooms!.Sum(r => r.Total);
+
+    private bool HasKernel => !services.Any(s => s.Missing.Any(m => LinboFilesHealth.Needed.Contains(m)));
+
+    private string Summary => rooms is null ? " " : (Total, bootingCount) switch
+    {
+        (0, _) => Text["SummaryEmpty"],
+        (_, 0) => Text["Summary", Sizes.Count(Total), Sizes.Count(rooms.Sum(r => r.On))],
+        _ => Text["SummaryBooting", Sizes.Count(Total), Sizes.Count(rooms.Sum(r => r.On)), Sizes.Count(bootingCount)],
+    };
+
+    /// <inheritdoc/>
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        // Who has a room or two wants to see them, not a school.
+        if (Person.Scope is Scope.Rooms)
+            Navigation.NavigateTo("/rooms", replace: true);
+        clock = Time.CreateTimer(_ => _ = InvokeAsync(RefreshAllAsync), null, SlowPace, SlowPace);
+    }
+
+    /// <inheritdoc/>
+    protected override void Leave() => clock?.Dispose();
+
+    /// <inheritdoc/>
+    protected override async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        await LoadSlowAsync(cancellationToken);
+        await LoadFastAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override bool Concerns(PortalEvent portalEvent) => true;
+
+    /// <inheritdoc/>
+    protected override async Task ApplyAsync(IReadOnlyList<PortalEvent> events, CancellationToken cancellationToken)
+    {
+        if (events.Count == 0 || events.Any(e => e is not (PortalEvent.HostStateChanged or PortalEvent.BootStepServed)))
+            await LoadSlowAsync(cancellationToken);
+        await LoadFastAsync(cancellationToken);
+    }
+
+    private Task RefreshAllAsync() => Leaving.IsCancellationRequested ? Task.CompletedTask : RefreshAsync();
+
+    private async Task LoadFastAsync(CancellationToken ct)
+    {
+        (booting, bootingCount) = await Sight.BootingAsync(Person, ct);
+        rooms = await Sight.RoomsAsync(Person, ct);
+    }
+
+    private async Task LoadSlowAsync(CancellationToken ct)
+    {
+        services = await Portal.ServicesAsync(ct);
+        disks = Portal.Disks();
+        standing = await Sight.StandingAsync(Person, ct);
+    }
+}

@@ -1,0 +1,57 @@
+using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Hosts;
+using LinboPortal.Infrastructure.Hosts;
+using LinboPortal.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace LinboPortal.Hosts;
+
+/// <summary>A room and how many of its PCs are in which state.</summary>
+public sealed record RoomGlance(Guid Id, string Name, string Description, uint Version, IReadOnlyDictionary<HostState, int> Counts)
+{
+    /// <summary>All PCs.</summary>
+    public int Total => Counts.Values.Sum();
+
+    /// <summary>Everything that answers or boots.</summary>
+    public int On => Counts.Where(c => c.Key is not (HostState.Off or HostState.Unknown)).Sum(c => c.Value);
+}
+
+/// <summary>A PC as a tile of its room.</summary>
+public sealed record PcGlance(Guid Id, string Name, string? Group, string? Address, HostState State, DateTimeOffset? Since, DateTimeOffset? SeenAt)
+{
+    /// <summary>How far a boot is, 0 to 1.</summary>
+    public double? Progress { get; init; }
+}
+
+/// <summary>Looks rooms up for those who may see them; two queries, however many PCs there are.</summary>
+internal sealed class RoomSight(IDbContextFactory<PortalDb> databases, RoomList list)
+{
+    /// <summary>The rooms in natural order.</summary>
+    public async Task<IReadOnlyList<RoomGlance>> RoomsAsync(Person person, CancellationToken ct)
+    {
+        var rows = await list.ReadAsync(person, ct);
+        return [.. rows.Select(r => new RoomGlance(r.Id, r.Name, r.Description, r.Version, r.Hosts.ByState)).OrderBy(r => r.Name, NaturalOrder.Names)];
+    }
+
+    /// <summary>A room with its PCs in natural order; null where the person sees none of that key.</summary>
+    public async Task<(RoomGlance Room, IReadOnlyList<PcGlance> Pcs)?> RoomAsync(Guid id, Person person, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        if (await db.Rooms.VisibleTo(person).FirstOrDefaultAsync(r => r.Id == id, ct) is not { } room)
+            return null;
+        var pcs = await db.Hosts.VisibleTo(person).Where(h => h.RoomId == id)
+            .Select(h => new
+            {
+                h.Id, h.Name, Group = h.Group == null ? null : h.Group.Name, Fixed = h.Address, Seen = h.Status == null ? null : h.Status.Address,
+                State = h.Status == null ? HostState.Unknown : h.Status.State, Since = h.Status == null ? (DateTimeOffset?)null : h.Status.Since,
+                SeenAt = h.Status == null ? null : h.Status.SeenAt,
+            })
+            .ToListAsync(ct);
+        List<PcGlance> glances = [.. pcs.Select(h => new PcGlance(h.Id, h.Name, h.Group, (h.Fixed ?? h.Seen)?.ToString(), h.State, h.Since, h.SeenAt))
+            .OrderBy(h => h.Name, NaturalOrder.Names)];
+        return (new RoomGlance(room.Id, room.Name, room.Description, room.Version, Count(glances)), glances);
+    }
+
+    /// <summary>Counts by state.</summary>
+    public static IReadOnlyDictionary<HostState, int> Count(IEnumerable<PcGlance> pcs) => pcs.CountBy(p => p.State).ToDictionary();
+}
