@@ -46,7 +46,9 @@ internal sealed class DashboardSight(IDbContextFactory<PortalDb> databases, Room
         var found = await runs.OrderByDescending(r => r.StartedAt).Take(MostBooting)
             .Select(r => new
             {
-                r.Id, r.Mac, r.StartedAt,
+                r.Id,
+                r.Mac,
+                r.StartedAt,
                 Host = db.Hosts.Where(h => h.Id == r.HostId).Select(h => new { h.Name, Room = h.Room!.Name }).FirstOrDefault(),
                 Last = r.Steps.Where(s => s.Outcome == BootStepOutcome.Served && s.Kind != BootStepKind.Dhcp).OrderByDescending(s => s.StartedAt)
                     .Select(s => new { s.Kind, s.Path }).FirstOrDefault(),

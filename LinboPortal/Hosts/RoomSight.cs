@@ -42,8 +42,13 @@ internal sealed class RoomSight(IDbContextFactory<PortalDb> databases, RoomList 
         var pcs = await db.Hosts.VisibleTo(person).Where(h => h.RoomId == id)
             .Select(h => new
             {
-                h.Id, h.Name, Group = h.Group == null ? null : h.Group.Name, Fixed = h.Address, Seen = h.Status == null ? null : h.Status.Address,
-                State = h.Status == null ? HostState.Unknown : h.Status.State, Since = h.Status == null ? (DateTimeOffset?)null : h.Status.Since,
+                h.Id,
+                h.Name,
+                Group = h.Group == null ? null : h.Group.Name,
+                Fixed = h.Address,
+                Seen = h.Status == null ? null : h.Status.Address,
+                State = h.Status == null ? HostState.Unknown : h.Status.State,
+                Since = h.Status == null ? (DateTimeOffset?)null : h.Status.Since,
                 SeenAt = h.Status == null ? null : h.Status.SeenAt,
             })
             .ToListAsync(ct);
