@@ -1,0 +1,81 @@
+using System.Net;
+using LinboPortal.Core.Events;
+using LinboPortal.Core.Hosts;
+using LinboPortal.Core.Remote;
+using LinboPortal.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace LinboPortal.Infrastructure.Remote;
+
+/// <summary>A host to look at.</summary>
+internal sealed record ProbedHost(Guid Id, IPAddress Address);
+
+/// <summary>What was seen of a host.</summary>
+internal sealed record Look(ProbedHost Host, HostState Found, DateTimeOffset At);
+
+/// <summary>Reads the hosts to look at and writes down what was seen.</summary>
+internal sealed class ProbeStore(IDbContextFactory<PortalDb> databases, PortalEvents events, TimeProvider time)
+{
+    /// <summary>All hosts with an address, or those that boot right now.</summary>
+    public async Task<List<ProbedHost>> LoadAsync(bool booting, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var hosts = db.Hosts.Where(h => h.Address != null || h.Status!.Address != null);
+        if (booting)
+            hosts = hosts.Where(h => h.Status!.State == HostState.Booting);
+        // While it boots, the address that it boots with says more than the one that it should have.
+        return await hosts.Select(h => new ProbedHost(h.Id, booting ? h.Status!.Address ?? h.Address! : h.Address ?? h.Status!.Address!)).ToListAsync(ct);
+    }
+
+    /// <summary>Writes a batch in one transaction.</summary>
+    /// <returns>The hosts that turned out to run LINBO.</returns>
+    public async Task<IReadOnlyList<Look>> SaveAsync(IReadOnlyList<Look> looks, TimeSpan offAfter, CancellationToken ct)
+    {
+        if (looks.Count == 0)
+            return [];
+        // To the microsecond, as PostgreSQL keeps it: what this batch wrote is found by it.
+        var clock = time.GetUtcNow();
+        var now = clock.AddTicks(-(clock.Ticks % TimeSpan.TicksPerMicrosecond));
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var byId = looks.ToDictionary(l => l.Host.Id);
+        await AddMissingAsync(db, [.. byId.Keys], now, ct);
+        var rows = await ReadAsync(db, [.. byId.Keys], ct);
+        var seen = looks.Where(l => l.Found != HostState.Off).Select(l => l.Host.Id).ToArray();
+        // A booting host's silence is measured by its boot steps (BootSweeper), not by whether its network card answers.
+        await db.HostStatuses.Where(s => seen.Contains(s.HostId) && s.State != HostState.Booting)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.SeenAt, now), ct);
+        var changes = rows.Select(r => (Row: r, Next: ProbedState.Next(r.State, r.Since, r.SeenAt, byId[r.HostId].Found, byId[r.HostId].At, offAfter)))
+            .Where(c => c.Next != c.Row.State).ToList();
+        foreach (var change in changes.GroupBy(c => (c.Row.State, c.Next)))
+        {
+            var ids = change.Select(c => c.Row.HostId).ToArray();
+            var (old, next) = change.Key;
+            var since = change.Max(c => c.Row.Since);
+            // The journal may have written in between: what it wrote stands.
+            await db.HostStatuses.Where(s => ids.Contains(s.HostId) && s.State == old && s.Since <= since)
+                .ExecuteUpdateAsync(set => set.SetProperty(s => s.State, next).SetProperty(s => s.Since, now), ct);
+        }
+
+        var all = changes.Select(c => c.Row.HostId).ToArray();
+        var written = all is [] ? [] : await db.HostStatuses.Where(s => all.Contains(s.HostId) && s.Since == now).Select(s => s.HostId).ToHashSetAsync(ct);
+        await transaction.CommitAsync(ct);
+        var made = changes.Where(c => written.Contains(c.Row.HostId)).ToList();
+        foreach (var (row, next) in made)
+            events.Publish(new PortalEvent.HostStateChanged(row.HostId, row.Name, row.RoomId, next, now));
+        return [.. made.Where(c => c.Next == HostState.Linbo).Select(c => byId[c.Row.HostId])];
+    }
+
+    private static Task<List<StoredState>> ReadAsync(PortalDb db, Guid[] ids, CancellationToken ct) => db.HostStatuses.Where(s => ids.Contains(s.HostId))
+        .Join(db.Hosts, s => s.HostId, h => h.Id, (s, h) => new StoredState(s.HostId, s.State, s.Since, s.SeenAt, h.Name, h.RoomId)).ToListAsync(ct);
+
+    private static Task<int> AddMissingAsync(PortalDb db, Guid[] ids, DateTimeOffset now, CancellationToken ct) => db.Database.ExecuteSqlAsync(
+        $"""
+        INSERT INTO host_statuses (host_id, state, since)
+        SELECT h.id, 'Unknown', {now} FROM hosts h WHERE h.id = ANY({ids}) ORDER BY h.id
+        ON CONFLICT (host_id) DO NOTHING
+        """,
+        ct);
+
+    private sealed record StoredState(Guid HostId, HostState State, DateTimeOffset Since, DateTimeOffset? SeenAt, string Name, Guid RoomId);
+}
