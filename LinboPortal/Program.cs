@@ -7,9 +7,13 @@ using LinboPortal.Distribution;
 using LinboPortal.Events;
 using LinboPortal.Groups;
 using LinboPortal.Hosts;
+using LinboPortal.Hosts.Import;
 using LinboPortal.Monitoring;
 using LinboPortal.Remote;
 using LinboPortal.Shell;
+
+if (args is ["import", ..])
+    return await ImportCommand.Create().Parse(args[1..]).InvokeAsync();
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddFoundation().AddMonitoring().AddAccounts().AddApi().AddEvents().AddShell()
@@ -19,6 +23,7 @@ var app = builder.Build();
 app.UsePortalPipeline().MapMonitoring().MapAccounts().MapApi().MapEvents().MapShell()
     .MapHosts().MapGroups().MapBoot().MapDistribution().MapRemote();
 await app.RunAsync();
+return 0;
 
 /// <summary>Entry point; public so that tests can start the whole host.</summary>
 public partial class Program;

@@ -17,6 +17,7 @@ internal static class HostsFeature
         services.AddSingleton<HostImport>();
         services.AddSingleton<HostExport>();
         services.AddSingleton<ImportSentences>();
+        services.AddHostedService<ImportNews>();
         return builder;
     }
 

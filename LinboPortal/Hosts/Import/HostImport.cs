@@ -31,9 +31,6 @@ internal abstract record ImportOutcome
 /// <summary>Previews and applies imports of devices.csv, subnets.csv and start.conf files; all or nothing.</summary>
 internal sealed class HostImport(IDbContextFactory<PortalDb> databases, PortalEvents events, TimeProvider time)
 {
-    /// <summary>Channel by which other processes tell the portal that they imported.</summary>
-    public const string Channel = "portal_imported";
-
     /// <summary>What an import would do.</summary>
     public async Task<ImportPlan> PreviewAsync(IReadOnlyList<ImportFile> files, ImportWishes wishes, CancellationToken ct)
     {
@@ -65,7 +62,7 @@ internal sealed class HostImport(IDbContextFactory<PortalDb> databases, PortalEv
         if (plan.IsEmpty)
             return new ImportOutcome.Done(plan);
         var told = await new ImportWriter(db, person, time.GetUtcNow(), progress).WriteAsync(plan, ct);
-        await db.Database.ExecuteSqlAsync($"select pg_notify({Channel}, {Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)})", ct);
+        await db.Database.ExecuteSqlAsync(ImportNews.Notice(plan), ct);
         await transaction.CommitAsync(ct);
         foreach (var portalEvent in told)
             events.Publish(portalEvent);
