@@ -152,16 +152,17 @@ internal sealed class ImportWriter(PortalDb db, Person person, DateTimeOffset no
     {
         foreach (var batch in plan.New.Chunk(Batch))
         {
+            List<Host> hosts = [];
             foreach (var added in batch)
             {
                 var read = new CheckedHost(added.School, added.Device, []);
                 var host = new Host { School = added.School, Name = added.Device.Name, CreatedAt = now };
                 await HostFill.ApplyAsync(host, read, places, ct);
                 host.Macs.AddRange(HostFill.Macs(read, host.Id));
-                db.Hosts.Add(host);
+                hosts.Add(host);
             }
 
-            await SaveAsync(ct);
+            await HostCopy.WriteAsync(db, hosts, ct);
             Step(batch.Length);
         }
     }
