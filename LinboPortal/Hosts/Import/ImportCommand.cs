@@ -95,7 +95,10 @@ internal static class ImportFolder
         ? [path]
         : Directory.EnumerateFiles(path, "*", new EnumerationOptions
         {
-            RecurseSubdirectories = true, MaxRecursionDepth = Depth, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint,
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = Depth,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
         }).Where(f => ImportFile.KindOf(Path.GetFileName(f), school) is not null).Order(StringComparer.Ordinal);
 }
 
