@@ -18,8 +18,19 @@ internal static class GroupsFeature
         services.AddSingleton<TreeWatcher>();
         services.AddHostedService<TreeProjectionService>();
         services.AddHealthChecks().AddCheck<TreeHealth>("tree");
+        services.AddSingleton<GroupReads>();
+        services.AddSingleton<GroupSaves>();
+        services.AddSingleton<GroupChanges>();
+        services.AddSingleton<GroupRefusals>();
+        services.AddSingleton<TreeDecisions>();
         return builder;
     }
 
-    public static WebApplication MapGroups(this WebApplication app) => app;
+    public static WebApplication MapGroups(this WebApplication app)
+    {
+        GroupsApi.Map(app);
+        StartConfApi.Map(app);
+        TreeApi.Map(app);
+        return app;
+    }
 }
