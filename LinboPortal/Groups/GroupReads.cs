@@ -41,13 +41,13 @@ internal sealed record GroupLine(Guid Id, string School, string Name, int Hosts,
 }
 
 /// <summary>A page of the list.</summary>
-internal sealed record GroupPage(IReadOnlyList<GroupLine> Lines, int Total);
+internal sealed record GroupLines(IReadOnlyList<GroupLine> Lines, int Total);
 
 /// <summary>Reads groups and their revisions.</summary>
 internal sealed class GroupReads(IDbContextFactory<PortalDb> databases)
 {
     /// <summary>A page of groups. Hosts are counted as far as the person sees them.</summary>
-    public async Task<GroupPage> ListAsync(Person person, GroupListQuery query, CancellationToken ct)
+    public async Task<GroupLines> ListAsync(Person person, GroupListQuery query, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var hosts = db.Hosts.VisibleTo(person);
@@ -72,7 +72,7 @@ internal sealed class GroupReads(IDbContextFactory<PortalDb> databases)
         var lines = await sorted.ThenBy(g => g.Id).Skip(query.Skip).Take(query.Take)
             .Select(g => new GroupLine(g.Id, g.School, g.Name, hosts.Count(h => h.GroupId == g.Id), g.Revision, g.SavedAt, g.StartConf))
             .ToListAsync(ct);
-        return new GroupPage(lines, await groups.CountAsync(ct));
+        return new GroupLines(lines, await groups.CountAsync(ct));
     }
 
     /// <summary>A group by name or key; null where there is none.</summary>
