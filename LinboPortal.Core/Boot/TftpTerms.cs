@@ -3,7 +3,7 @@ namespace LinboPortal.Core.Boot;
 /// <summary>What the server allows a client to negotiate.</summary>
 /// <param name="MaxBlockSize">Largest block in bytes, 8 to 65464.</param>
 /// <param name="MaxWindowSize">Most blocks per acknowledgement, 1 to 1024.</param>
-public readonly record struct TftpTermLimits(int MaxBlockSize = TftpTerms.LargestBlock, int MaxWindowSize = 64);
+public readonly record struct TftpTermLimits(int MaxBlockSize, int MaxWindowSize);
 
 /// <summary>What client and server agreed on before the first block (RFC 2347).</summary>
 /// <param name="BlockSize">Bytes in every block but the last.</param>

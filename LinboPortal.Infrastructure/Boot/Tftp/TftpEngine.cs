@@ -12,7 +12,7 @@ internal sealed unsafe class TftpEngine : IDisposable
     private const int RoundsOfSocket = 4;
     private static readonly TimeSpan Sweeping = TimeSpan.FromMilliseconds(Tick);
 
-    private readonly SocketSet sockets;
+    private readonly ServerSocket[] sockets;
     private readonly FileCache cache;
     private readonly SessionTable sessions;
     private readonly RequestDesk desk;
@@ -26,31 +26,32 @@ internal sealed unsafe class TftpEngine : IDisposable
     private TimeSpan swept;
     private volatile bool stopping;
 
-    public TftpEngine(SocketSet sockets, LinboTree.LinboTree tree, TftpOptions options, TimeProvider time, Action<BootObservation> ended, Action<Exception> broken)
+    public TftpEngine(SocketSet set, LinboTree.LinboTree tree, TftpOptions options, TimeProvider time, Action<BootObservation> ended, Action<Exception> broken)
     {
-        this.sockets = sockets;
+        sockets = [.. set.All];
         this.time = time;
         this.broken = broken;
         origin = time.GetTimestamp();
         cache = new FileCache(options.CacheMegabytes);
         sessions = new SessionTable(options, cache, ended);
-        desk = new RequestDesk(sockets, tree, options, cache, time);
+        desk = new RequestDesk(set, tree, options, cache, time);
         sender = new BlockSender(cache, SendAll);
-        waiting = [.. sockets.All.Select(s => s.Descriptor).Append(wake).Select(d => new LibC.PollDescriptor { Descriptor = d, Wanted = LibC.PollIn })];
+        waiting = [.. sockets.Select(s => s.Descriptor).Append(wake).Select(d => new LibC.PollDescriptor { Descriptor = d, Wanted = LibC.PollIn })];
     }
 
     public TftpCounters Counters => sessions.Tally.Read();
 
     /// <summary>Datagrams that the system would not take.</summary>
-    public long Unsent => sockets.All.Sum(s => s.Out.Lost);
+    public long Unsent => sockets.Sum(s => s.Out.Lost);
 
     private TimeSpan Now => time.GetElapsedTime(origin);
 
     /// <summary>Serves until <see cref="Stop"/>.</summary>
     public void Run()
     {
+        Action turn = Turn;
         while (!stopping)
-            Guard(Turn);
+            Guard(turn);
         Guard(GiveUpAll);
     }
 
@@ -72,10 +73,10 @@ internal sealed unsafe class TftpEngine : IDisposable
     {
         fixed (LibC.PollDescriptor* descriptors = waiting)
             _ = LibC.Poll(descriptors, (nuint)waiting.Length, sessions.Count > 0 ? Tick : -1);
-        for (var i = 0; i < sockets.All.Count; i++)
+        for (var i = 0; i < sockets.Length; i++)
         {
             if (waiting[i].Ready != 0)
-                Receive(sockets.All[i]);
+                Receive(sockets[i]);
         }
 
         var now = Now;
@@ -172,7 +173,7 @@ internal sealed unsafe class TftpEngine : IDisposable
 
     private void SendAll()
     {
-        foreach (var socket in sockets.All)
+        foreach (var socket in sockets)
             socket.Out.Flush();
         cache.Sent();
     }

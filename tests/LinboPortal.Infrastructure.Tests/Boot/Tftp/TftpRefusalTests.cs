@@ -1,0 +1,219 @@
+using System.Security.Cryptography;
+using System.Text;
+using LinboPortal.Core.Boot;
+using Microsoft.Extensions.Logging;
+
+namespace LinboPortal.Infrastructure.Tests.Boot.Tftp;
+
+/// <summary>The server on real sockets, asked by hand: what it refuses, and that it goes on.</summary>
+public sealed class TftpRefusalTests
+{
+    [Fact]
+    public async Task A_missing_file_is_answered_at_once_and_reported()
+    {
+        await using var tftp = await RunningTftp.StartAsync();
+        Directory.CreateDirectory(Path.Combine(tftp.Root, "boot"));
+        using var client = new RawClient(tftp.Port);
+        foreach (var name in new[] { "/boot/grub/grub.cfg-01-52-54-00-12-34-56", "boot", "/boot/grub/spool/.reboot", "boot/grub/" })
+        {
+            client.Ask(name);
+            Assert.Equal(TftpErrorCode.FileNotFound, client.Error().Code);
+            Assert.Equal(BootStepOutcome.NotFound, tftp.Reported().Outcome);
+        }
+    }
+
+    [Theory]
+    [InlineData("../secret")]
+    [InlineData("/../../../../etc/passwd")]
+    [InlineData("boot/../../secret")]
+    [InlineData("out")]
+    [InlineData("outdir/secret")]
+    [InlineData("images/w/w.qcow2.macct")]
+    [InlineData(".hidden")]
+    [InlineData("/")]
+    [InlineData("pipe/../../secret")]
+    public async Task What_is_not_for_everybody_is_refused(string name)
+    {
+        await using var tftp = await RunningTftp.StartAsync();
+        var secret = tftp.Outside("secret");
+        tftp.Write("images/w/w.qcow2.macct", 10);
+        tftp.Write(".hidden", 10);
+        File.CreateSymbolicLink(Path.Combine(tftp.Root, "out"), secret);
+        File.CreateSymbolicLink(Path.Combine(tftp.Root, "outdir"), Path.GetDirectoryName(secret)!);
+        using var client = new RawClient(tftp.Port);
+
+        client.Ask(name);
+
+        Assert.Equal(TftpErrorCode.AccessViolation, client.Error().Code);
+        Assert.Equal(BootStepOutcome.Refused, tftp.Reported().Outcome);
+    }
+
+    [Fact]
+    public async Task A_link_inside_the_root_is_followed()
+    {
+        await using var tftp = await RunningTftp.StartAsync();
+        var bytes = tftp.Write("boot/grub/lab.cfg", 30);
+        Directory.CreateDirectory(Path.Combine(tftp.Root, "boot/grub/hostcfg"));
+        File.CreateSymbolicLink(Path.Combine(tftp.Root, "boot/grub/hostcfg/pc1.cfg"), "../lab.cfg");
+        using var client = new RawClient(tftp.Port);
+        client.Ask("/boot/grub/hostcfg/pc1.cfg");
+        Assert.Equal(bytes, client.Rest(1, 512));
+    }
+
+    [Theory]
+    [InlineData("\0\u0002linbo64\0octet\0", TftpErrorCode.AccessViolation)]
+    [InlineData("\0\u0001linbo64\0mail\0", TftpErrorCode.IllegalOperation)]
+    [InlineData("\0\u0001linbo64\0", TftpErrorCode.IllegalOperation)]
+    [InlineData("\0\u0001linbo64", TftpErrorCode.IllegalOperation)]
+    [InlineData("\0\u0001", TftpErrorCode.IllegalOperation)]
+    [InlineData("\0\u0001\0octet\0", TftpErrorCode.IllegalOperation)]
+    [InlineData("\0\u0001lin\nbo64\0octet\0", TftpErrorCode.IllegalOperation)]
+    public async Task Requests_that_nobody_can_fulfil_get_one_error(string packet, TftpErrorCode code)
+    {
+        await using var tftp = await RunningTftp.StartAsync();
+        tftp.Write("linbo64", 10);
+        using var client = new RawClient(tftp.Port);
+        client.Send(Encoding.UTF8.GetBytes(packet));
+        Assert.Equal(code, client.Error().Code);
+        IsStillServing(tftp, client);
+    }
+
+    [Fact]
+    public async Task Over_long_names_and_names_with_NUL_do_no_harm()
+    {
+        await using var tftp = await RunningTftp.StartAsync();
+        tftp.Write("linbo64", 10);
+        using var client = new RawClient(tftp.Port);
+        client.Ask(new string('a', 513));
+        Assert.Equal(TftpErrorCode.IllegalOperation, client.Error().Code);
+        client.Ask(string.Concat(Enumerable.Repeat("a/", 255)));
+        Assert.Equal(TftpErrorCode.FileNotFound, client.Error().Code);
+        client.Ask(new string('a', 300));
+        Assert.True(client.Error().Code is TftpErrorCode.FileNotFound or TftpErrorCode.AccessViolation);
+        client.Ask("linbo64\0/../secret");
+        Assert.Equal(TftpErrorCode.IllegalOperation, client.Error().Code);
+        client.Ask(new string('a', 5000)); // longer than any request: no answer
+        IsStillServing(tftp, client);
+    }
+
+    [Fact]
+    public async Task Packets_that_belong_to_nothing_are_not_answered()
+    {
+        await using var tftp = await RunningTftp.StartAsync();
+        using var client = new RawClient(tftp.Port);
+        client.Send([0, 4, 0, 1]);
+        client.Send([0, 3, 0, 1, 1, 2, 3]);
+        client.Send([0, 5, 0, 0, 0]);
+        client.Send([0, 6, 0]);
+        client.Send([]);
+        client.Send([0]);
+        client.Send([9, 9, 9, 9]);
+        IsStillServing(tftp, client);
+    }
+
+    [Fact]
+    public async Task Thousands_of_random_packets_break_nothing()
+    {
+        await using var tftp = await RunningTftp.StartAsync(o => o.MaxSessions = 50);
+        tftp.Write("f", 5000);
+        using var noise = new RawClient(tftp.Port);
+        for (var i = 0; i < 5000; i++)
+        {
+            var packet = RandomNumberGenerator.GetBytes(RandomNumberGenerator.GetInt32(80));
+            if (packet.Length > 2)
+                (packet[0], packet[1]) = (0, (byte)(i % 8));
+            noise.Send(i % 10 == 0 ? [0, 1, .. "f\0octet\0"u8, .. packet] : packet);
+        }
+
+        using var client = new RawClient(tftp.Port);
+        IsStillServing(tftp, client);
+        await tftp.StopAsync();
+        Assert.DoesNotContain(tftp.Log.Collector.GetSnapshot(), line => line.Level >= LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task One_address_gets_no_more_transfers_than_its_share()
+    {
+        await using var tftp = await RunningTftp.StartAsync(o => o.MaxSessionsPerAddress = 2);
+        tftp.Write("f", 5000);
+        using var first = new RawClient(tftp.Port);
+        using var second = new RawClient(tftp.Port);
+        using var third = new RawClient(tftp.Port);
+        using var elsewhere = new RawClient(tftp.Port, own: "127.0.0.2");
+        foreach (var client in new[] { first, second })
+        {
+            client.Ask("f");
+            client.Block(1);
+        }
+
+        third.Ask("f");
+        Assert.Contains("Too many", third.Error().Message, StringComparison.Ordinal);
+        elsewhere.Ask("f");
+        elsewhere.Block(1);
+        Assert.Equal(BootStepOutcome.Refused, tftp.Reported().Outcome);
+        first.Answer([0, 5, 0, 0, 0]);
+        Assert.Equal(BootStepOutcome.Aborted, tftp.Reported().Outcome);
+        third.Ask("f");
+        third.Block(1);
+    }
+
+    [Fact]
+    public async Task All_together_get_no_more_transfers_than_the_server_can_bear()
+    {
+        await using var tftp = await RunningTftp.StartAsync(o => o.MaxSessions = 1);
+        tftp.Write("f", 5000);
+        using var first = new RawClient(tftp.Port);
+        first.Ask("f");
+        first.Block(1);
+        using var second = new RawClient(tftp.Port, own: "127.0.0.2");
+        second.Ask("f");
+        Assert.Contains("Too many", second.Error().Message, StringComparison.Ordinal);
+        Assert.Equal(BootStepOutcome.Refused, tftp.Reported().Outcome);
+    }
+
+    [Fact]
+    public async Task A_silent_client_is_given_up_after_the_set_time()
+    {
+        await using var tftp = await RunningTftp.StartAsync(o => o.IdleTimeout = TimeSpan.FromSeconds(1));
+        tftp.Write("f", 5000);
+        using var client = new RawClient(tftp.Port);
+        client.Ask("f");
+        client.Block(1);
+        client.Acknowledge(1);
+        var seen = tftp.Reported();
+        Assert.Equal((BootStepOutcome.Failed, "the client fell silent", 512L), (seen.Outcome, seen.Detail, seen.Bytes));
+    }
+
+    [Fact]
+    public async Task A_file_that_becomes_shorter_ends_its_transfer_with_an_error()
+    {
+        await using var tftp = await RunningTftp.StartAsync();
+        tftp.Write("f", 1_000_000);
+        using var client = new RawClient(tftp.Port);
+        client.Ask("f", "blksize", "65464");
+        client.Receive();
+        client.Acknowledge(0);
+        client.Block(1);
+        using (var file = File.OpenWrite(Path.Combine(tftp.Root, "f")))
+            file.SetLength(1000);
+        for (var block = 1; ; block++)
+        {
+            client.Acknowledge(block);
+            if (TftpPacket.TryReadError(client.Receive(), out _, out var message))
+            {
+                Assert.Contains("cannot be read", message, StringComparison.Ordinal);
+                break;
+            }
+        }
+
+        Assert.Equal(BootStepOutcome.Failed, tftp.Reported().Outcome);
+    }
+
+    private static void IsStillServing(RunningTftp tftp, RawClient client)
+    {
+        // Whatever was answered before would come first.
+        var bytes = tftp.Write("alive", 700);
+        client.Ask("alive");
+        Assert.Equal(bytes, client.Rest(1, 512));
+    }
+}
