@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using LinboPortal.Accounts;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Boot;
@@ -49,13 +48,10 @@ internal static class BootsApi
         var boot = BootTimeline.Of(run, BootSurroundings.Nothing, time.GetUtcNow());
         return TypedResults.Ok(new BootDetailsDto(
             run.Id, run.StartedAt, run.LastStepAt, run.CompletedAt, run.Firmware, run.Mac?.ToString(), run.Address?.ToString(),
-            Word(boot.Verdict), Word(boot.Stage),
+            boot.Verdict, boot.Stage,
             [.. run.Steps.OrderBy(s => s.StartedAt).Select(s => new BootStepDto(
-                Word(s.Kind), s.Path, s.StartedAt, s.Duration.TotalMilliseconds, s.Bytes, s.Size, s.Retransmits, Word(s.Outcome), s.Detail))]));
+                s.Kind, s.Path, s.StartedAt, s.Duration.TotalMilliseconds, s.Bytes, s.Size, s.Retransmits, s.Outcome, s.Detail))]));
     }
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     private static async Task<Guid?> FindAsync(PortalDb db, string host, HttpContext http, CancellationToken ct)
     {
@@ -84,12 +80,12 @@ internal sealed record BootDto(
     Guid Id, DateTimeOffset StartedAt, DateTimeOffset LastStepAt, DateTimeOffset? CompletedAt, string Firmware, string? Mac, string? Address,
     int Steps, long Bytes);
 
-/// <summary>A boot with its steps; <c>verdict</c> is running, complete, failed or silent.</summary>
+/// <summary>A boot with its steps; <c>verdict</c> is Running, Complete, Failed or Silent.</summary>
 internal sealed record BootDetailsDto(
     Guid Id, DateTimeOffset StartedAt, DateTimeOffset LastStepAt, DateTimeOffset? CompletedAt, string Firmware, string? Mac, string? Address,
-    string Verdict, string Stage, IReadOnlyList<BootStepDto> Steps);
+    BootVerdict Verdict, BootStage Stage, IReadOnlyList<BootStepDto> Steps);
 
-/// <summary>A step of a boot; <c>kind</c> is dhcp, tftp, http, startConf, rsync or ssh.</summary>
+/// <summary>A step of a boot; <c>kind</c> is Dhcp, Tftp, Http, StartConf, Rsync or Ssh.</summary>
 internal sealed record BootStepDto(
-    string Kind, string Path, DateTimeOffset StartedAt, double Milliseconds, long Bytes, long? Size, int Retransmits, string Outcome,
+    BootStepKind Kind, string Path, DateTimeOffset StartedAt, double Milliseconds, long Bytes, long? Size, int Retransmits, BootStepOutcome Outcome,
     string? Detail);

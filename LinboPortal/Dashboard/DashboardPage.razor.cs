@@ -46,8 +46,8 @@ public sealed partial class DashboardPage : LivePage
     {
         base.OnInitialized();
         // Who has a room or two wants to see them, not a school.
-        if (Person.Scope is Scope.Rooms)
-            Navigation.NavigateTo("/rooms", replace: true);
+        if (Person.Scope is Scope.Rooms(var mine))
+            Navigation.NavigateTo(mine.Count == 1 ? $"/rooms/{mine.First()}" : "/rooms", replace: true);
         clock = Time.CreateTimer(_ => _ = InvokeAsync(RefreshAllAsync), null, SlowPace, SlowPace);
     }
 

@@ -21,7 +21,8 @@ public sealed record ServiceGlance(string Name, ServiceHealth Health, string Mes
 public sealed record DiskGlance(string Name, string Path, long? Free, long Size);
 
 /// <summary>How the portal itself is; asked once for all who look, however many they are.</summary>
-internal sealed class PortalGlance(HealthCheckService health, LinboTree tree, IOptions<PortalOptions> options, TimeProvider time) : IDisposable
+internal sealed class PortalGlance(
+    HealthCheckService health, LinboTree tree, TreeProjection projection, IOptions<PortalOptions> options, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim gate = new(1, 1);
@@ -30,6 +31,9 @@ internal sealed class PortalGlance(HealthCheckService health, LinboTree tree, IO
 
     /// <summary>Where the tree lies.</summary>
     public string TreeRoot => tree.Root;
+
+    /// <summary>Files of the tree that somebody changed by hand.</summary>
+    public IReadOnlyList<string> Drifts => [.. projection.State.Drifts.Select(d => d.Path)];
 
     /// <summary>The services, what is worst first.</summary>
     public async Task<IReadOnlyList<ServiceGlance>> ServicesAsync(CancellationToken ct)

@@ -59,7 +59,10 @@ public sealed partial class RoomPage : LivePage
     {
         var found = await Sight.RoomAsync(Id, Person, cancellationToken);
         room = found?.Room;
-        pcs = [.. (found?.Pcs ?? []).Select(WithProgress)];
+        pcs = [.. found?.Pcs ?? []];
+        foreach (var pc in pcs.Where(p => p.Stage > stages.GetValueOrDefault(p.Id)))
+            stages[pc.Id] = pc.Stage!.Value;
+        pcs = [.. pcs.Select(WithStage)];
         loaded = true;
     }
 
@@ -94,7 +97,7 @@ public sealed partial class RoomPage : LivePage
         for (var i = 0; i < pcs.Count; i++)
         {
             var pc = states.TryGetValue(pcs[i].Id, out var change) ? pcs[i] with { State = change.State, Since = change.Since } : pcs[i];
-            pcs[i] = WithProgress(pc);
+            pcs[i] = WithStage(pc);
         }
     }
 
@@ -115,9 +118,9 @@ public sealed partial class RoomPage : LivePage
             refused = Text[$"Refused.{deleted.Outcome}"];
     }
 
-    private PcGlance WithProgress(PcGlance pc)
+    private PcGlance WithStage(PcGlance pc)
     {
-        double? progress = pc.State == HostState.Booting && stages.TryGetValue(pc.Id, out var stage) ? BootStages.Share(stage) : null;
-        return pc.Progress == progress ? pc : pc with { Progress = progress };
+        BootStage? stage = pc.State == HostState.Booting && stages.TryGetValue(pc.Id, out var reached) ? reached : null;
+        return pc.Stage == stage ? pc : pc with { Stage = stage };
     }
 }

@@ -1,4 +1,5 @@
 using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Boot;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Infrastructure.Hosts;
 using LinboPortal.Infrastructure.Persistence;
@@ -19,12 +20,12 @@ public sealed record RoomGlance(Guid Id, string Name, string Description, uint V
 /// <summary>A PC as a tile of its room.</summary>
 public sealed record PcGlance(Guid Id, string Name, string? Group, string? Address, HostState State, DateTimeOffset? Since, DateTimeOffset? SeenAt)
 {
-    /// <summary>How far a boot is, 0 to 1.</summary>
-    public double? Progress { get; init; }
+    /// <summary>How far a boot has come; null where none is known.</summary>
+    public BootStage? Stage { get; init; }
 }
 
 /// <summary>Looks rooms up for those who may see them; two queries, however many PCs there are.</summary>
-internal sealed class RoomSight(IDbContextFactory<PortalDb> databases, RoomList list)
+internal sealed class RoomSight(IDbContextFactory<PortalDb> databases, RoomList list, TimeProvider time)
 {
     /// <summary>The rooms in natural order.</summary>
     public async Task<IReadOnlyList<RoomGlance>> RoomsAsync(Person person, CancellationToken ct)
@@ -52,9 +53,32 @@ internal sealed class RoomSight(IDbContextFactory<PortalDb> databases, RoomList 
                 SeenAt = h.Status == null ? null : h.Status.SeenAt,
             })
             .ToListAsync(ct);
-        List<PcGlance> glances = [.. pcs.Select(h => new PcGlance(h.Id, h.Name, h.Group, (h.Fixed ?? h.Seen)?.ToString(), h.State, h.Since, h.SeenAt))
+        var booting = pcs.Where(h => h.State == HostState.Booting).Select(h => h.Id).ToList();
+        var stages = booting.Count == 0 ? [] : await StagesAsync(db, booting, ct);
+        List<PcGlance> glances = [.. pcs.Select(h => new PcGlance(h.Id, h.Name, h.Group, (h.Fixed ?? h.Seen)?.ToString(), h.State, h.Since, h.SeenAt)
+            {
+                Stage = stages.TryGetValue(h.Id, out var stage) ? stage : null,
+            })
             .OrderBy(h => h.Name, NaturalOrder.Names)];
         return (new RoomGlance(room.Id, room.Name, room.Description, room.Version, Count(glances)), glances);
+    }
+
+    /// <summary>How far the boots of these PCs are, by the last file that each got.</summary>
+    private async Task<Dictionary<Guid, BootStage>> StagesAsync(PortalDb db, List<Guid> hosts, CancellationToken ct)
+    {
+        var since = time.GetUtcNow() - BootTimeline.Patience;
+        var lasts = await db.BootRuns.Where(r => hosts.Contains(r.HostId!.Value) && r.CompletedAt == null && r.LastStepAt > since).OrderBy(r => r.StartedAt)
+            .Select(r => new
+            {
+                r.HostId,
+                Last = r.Steps.Where(s => s.Outcome == BootStepOutcome.Served && s.Kind != BootStepKind.Dhcp).OrderByDescending(s => s.StartedAt)
+                    .Select(s => new { s.Kind, s.Path }).FirstOrDefault(),
+            })
+            .ToListAsync(ct);
+        var stages = new Dictionary<Guid, BootStage>();
+        foreach (var run in lasts)
+            stages[run.HostId!.Value] = run.Last is { } step ? BootStages.After(step.Kind, step.Path, null, BootStage.Address) : BootStage.Address;
+        return stages;
     }
 
     /// <summary>Counts by state.</summary>

@@ -38,7 +38,7 @@ public sealed partial class RoomsPage : LivePage
 
     private bool MayEdit => Person.May(Permission.HostsEdit);
 
-    private string Summary => rooms is null ? " " : Text[
+    private string Summary => rooms is null or [] ? " " : Text[
         rooms.Count == 1 ? "SummaryOne" : "Summary", Sizes.Count(rooms.Count), Sizes.Count(rooms.Sum(r => r.Total)), Sizes.Count(rooms.Sum(r => r.On))];
 
     private IReadOnlyList<FilterChip> Chips =>

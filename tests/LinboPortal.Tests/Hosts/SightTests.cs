@@ -18,7 +18,7 @@ public sealed class SightTests(TestDatabase database) : IClassFixture<TestDataba
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private RoomSight Rooms => new(database.Databases, new RoomList(database.Databases));
+    private RoomSight Rooms => new(database.Databases, new RoomList(database.Databases), new FakeTimeProvider(Now));
 
     private DashboardSight Dashboard => new(database.Databases, Rooms, new FakeTimeProvider(Now));
 
@@ -55,6 +55,7 @@ public sealed class SightTests(TestDatabase database) : IClassFixture<TestDataba
         var found = await Rooms.RoomAsync(lab.Id, Person.Portal, Ct);
         Assert.Equal(["lab-pc2", "lab-pc10"], found!.Value.Pcs.Select(p => p.Name));
         Assert.Equal((2, 2), (found.Value.Room.Total, found.Value.Room.On));
+        Assert.Equal(Core.Boot.BootStage.Kernel, found.Value.Pcs[0].Stage);
         var all = await Rooms.RoomsAsync(Person.Portal, Ct);
         Assert.Equal([("attic", 1, 0), ("lab", 2, 2)], all.Select(r => (r.Name, r.Total, r.On)));
     }
