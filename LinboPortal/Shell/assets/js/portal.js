@@ -126,6 +126,11 @@ document.addEventListener('keydown', (event) => {
   else if (keys[event.key]?.()) event.preventDefault();
 });
 
+// Who has searched wants the page, not the box: the keys work there again.
+document.addEventListener('submit', (event) => {
+  if (event.target.matches?.('[role="search"]')) setTimeout(() => event.target.querySelector('input')?.blur(), 0);
+});
+
 // The connection is lost: Blazor changes the dialog's class, we open and close it.
 const reconnect = document.getElementById('components-reconnect-modal');
 reconnect?.addEventListener('components-reconnect-state-changed', async ({ detail }) => {
