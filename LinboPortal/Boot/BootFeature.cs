@@ -23,12 +23,16 @@ internal static class BootFeature
         services.AddHostedService(provider => provider.GetRequiredService<TftpServer>());
         services.AddHealthChecks().AddCheck<TftpHealth>("tftp");
         services.AddSingleton<BootHistory>();
+        services.AddOptions<DhcpOptions>().BindConfiguration(DhcpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<DhcpPlans>();
+        services.AddSingleton<BootOverview>();
         return builder;
     }
 
     public static WebApplication MapBoot(this WebApplication app)
     {
         BootsApi.Map(app);
+        DhcpApi.Map(app);
         return app;
     }
 }

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.CompilerServices;
+using LinboPortal.Core.Boot;
+using LinboPortal.Core.Hosts;
+
+namespace LinboPortal.Core.Tests.Boot;
+
+public sealed class DhcpExportTests
+{
+    private static readonly DhcpPlan Plan = new(
+        IPAddress.Parse("10.16.1.1"), "linuxmuster.lan", 8080,
+        [
+            new Subnet
+            {
+                Network = IPNetwork.Parse("10.16.0.0/12"), Router = IPAddress.Parse("10.31.255.254"), RangeFirst = IPAddress.Parse("10.16.4.1"),
+                RangeLast = IPAddress.Parse("10.16.4.99"), IsSetup = true,
+            },
+            new Subnet
+            {
+                Network = IPNetwork.Parse("10.32.1.0/24"), Router = IPAddress.Parse("10.32.1.254"), NameServer = IPAddress.Parse("10.32.1.53"),
+                NextServer = IPAddress.Parse("10.32.1.2"),
+            },
+        ],
+        [
+            new DhcpHost("r101-pc01", [MacAddress.Parse("52:54:00:aa:bb:01")], IPAddress.Parse("10.16.101.1"), "lab1"),
+            new DhcpHost("r101-pc02", [MacAddress.Parse("52:54:00:aa:bb:02"), MacAddress.Parse("52:54:00:aa:bb:12")], IPAddress.Parse("10.32.1.7"), "lab+2", "option ntp-servers 10.16.1.9, default-lease-time 900"),
+            new DhcpHost("notebook", [MacAddress.Parse("52:54:00:aa:bb:03")], null, "lab1"),
+            new DhcpHost("printer", [MacAddress.Parse("52:54:00:aa:bb:04")], IPAddress.Parse("10.16.101.200"), null),
+            new DhcpHost("evil\"; } #", [MacAddress.Parse("52:54:00:aa:bb:05")], null, "lab1"),
+            new DhcpHost("evil2", [MacAddress.Parse("52:54:00:aa:bb:06")], null, "lab1", "filename \"x\"; } host y { , option host-name \"\\\", max-lease-time 700"),
+        ])
+    {
+        BiosFile = "boot/grub/i386-pc/core.0",
+        UefiFile = "boot/grub/x86_64-efi/core.efi",
+    };
+
+    private static void Golden(string name, string actual, [CallerFilePath] string here = "")
+    {
+        var file = Path.Combine(Path.GetDirectoryName(here)!, "Golden", name);
+        if (Environment.GetEnvironmentVariable("GOLDEN_UPDATE") == "1")
+            File.WriteAllText(file, actual);
+        Assert.Equal(File.ReadAllText(file), actual);
+    }
+
+    [Theory]
+    [InlineData(DhcpFormat.Isc, "dhcpd.conf")]
+    [InlineData(DhcpFormat.Kea, "kea-dhcp4.conf")]
+    [InlineData(DhcpFormat.Dnsmasq, "dnsmasq.conf")]
+    [InlineData(DhcpFormat.DnsmasqProxy, "dnsmasq-proxy.conf")]
+    public void The_configuration_is_as_agreed(DhcpFormat format, string golden) => Golden(golden, DhcpExport.Render(format, Plan));
+
+    [Theory]
+    [InlineData(DhcpFormat.Isc, "/usr/sbin/dhcpd", "-t", "-cf")]
+    [InlineData(DhcpFormat.Kea, "/usr/sbin/kea-dhcp4", "-t")]
+    [InlineData(DhcpFormat.Dnsmasq, "/usr/sbin/dnsmasq", "--test", "-C")]
+    [InlineData(DhcpFormat.DnsmasqProxy, "/usr/sbin/dnsmasq", "--test", "-C")]
+    public async Task The_server_itself_takes_it(DhcpFormat format, string program, params string[] arguments)
+    {
+        Assert.SkipUnless(File.Exists(program), $"{program} is not installed");
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, DhcpExport.Render(format, Plan with { Domain = "schule.example" }), TestContext.Current.CancellationToken);
+            using var process = Process.Start(new ProcessStartInfo(program, [.. arguments, file]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(process.ExitCode == 0, errors + await output);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void Nothing_hostile_gets_through()
+    {
+        foreach (var format in Enum.GetValues<DhcpFormat>())
+        {
+            var text = DhcpExport.Render(format, Plan with { Domain = "a\"; } include \"/etc/shadow\n" });
+            Assert.DoesNotContain("evil\"", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("host y", text, StringComparison.Ordinal);
+            Assert.DoesNotMatch(@"(?<!\\)""; } include", text); // escaped it is but text
+        }
+    }
+
+    [Fact]
+    public void An_empty_school_has_a_configuration_too()
+    {
+        foreach (var format in Enum.GetValues<DhcpFormat>())
+            Assert.NotEmpty(DhcpExport.Render(format, Plan with { Subnets = [], Hosts = [] }));
+    }
+}
