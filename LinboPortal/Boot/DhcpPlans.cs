@@ -23,7 +23,11 @@ internal sealed class DhcpPlans(IDbContextFactory<PortalDb> databases, IOptions<
         var rows = await db.Hosts.VisibleTo(person).OrderBy(h => h.Name)
             .Select(h => new
             {
-                h.Name, h.Address, Group = h.Group!.Name, h.PxeFlag, h.DhcpOptions,
+                h.Name,
+                h.Address,
+                Group = h.Group!.Name,
+                h.PxeFlag,
+                h.DhcpOptions,
                 Macs = h.Macs.OrderBy(m => m.Position).Select(m => m.Mac).ToList(),
             })
             .ToListAsync(ct);
