@@ -2,6 +2,7 @@ using System.Net;
 using LinboPortal.Accounts;
 using LinboPortal.Api;
 using LinboPortal.Infrastructure;
+using LinboPortal.Monitoring;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
@@ -13,12 +14,14 @@ internal static class PortalPipeline
     public static WebApplication UsePortalPipeline(this WebApplication app)
     {
         UseTrustedProxies(app);
+        app.UseMiddleware<RequestLine>();
         app.UsePortalHeaders();
         app.UseRequestLocalization(); // before anything that could answer in words
         app.UseExceptionHandler();
         app.UseWhen(http => PortalPaths.IsPage(http.Request), pages => pages.UseStatusCodePagesWithReExecute("/not-found"));
         app.UseWhen(http => !PortalPaths.IsPage(http.Request), programs => programs.UseStatusCodePages());
         app.UseAuthentication();
+        app.Use(SameOrigin.RefuseForeignAsync);
         app.UseAuthorization();
         app.UseAntiforgery();
         return app;

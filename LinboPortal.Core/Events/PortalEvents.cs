@@ -28,18 +28,23 @@ public sealed class PortalEvents
     public sealed class Subscription : IDisposable
     {
         private readonly PortalEvents events;
+        private int lost;
 
         internal Subscription(PortalEvents events, int capacity)
         {
             this.events = events;
             Channel = System.Threading.Channels.Channel.CreateBounded<PortalEvent>(
-                new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+                new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+                _ => Interlocked.Increment(ref lost));
         }
 
         internal Channel<PortalEvent> Channel { get; }
 
         /// <summary>The events since the subscription, oldest first.</summary>
         public ChannelReader<PortalEvent> Reader => Channel.Reader;
+
+        /// <summary>How many events this reader was too slow for since the last call.</summary>
+        public int TakeLost() => Interlocked.Exchange(ref lost, 0);
 
         /// <inheritdoc/>
         public void Dispose()

@@ -28,6 +28,8 @@ internal static class AccountsFeature
         services.AddSingleton<AccountPrincipals>();
         services.AddSingleton<AccountTokens>();
         services.AddSingleton<AccountNews>();
+        services.AddSingleton<AccountList>();
+        services.AddSingleton<AccountChanges>();
         services.AddSingleton<SignInLimits>();
         services.AddScoped<SignIn>();
         services.AddSingleton<SetupCode>();
@@ -40,6 +42,7 @@ internal static class AccountsFeature
     public static WebApplication MapAccounts(this WebApplication app)
     {
         AuthEndpoints.Map(app);
+        AccountEndpoints.Map(app);
         return app;
     }
 
@@ -75,7 +78,7 @@ internal static class AccountsFeature
 
     private static void AddCircuits(IServiceCollection services)
     {
-        services.AddSingleton<CircuitCount>();
+        services.AddSingleton<OpenPages>();
         services.AddScoped<CircuitHandler, CircuitLimit>();
         services.AddScoped<AuthenticationStateProvider, CircuitPerson>();
         services.Configure<CircuitOptions>(circuits =>

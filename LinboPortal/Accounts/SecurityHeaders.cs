@@ -3,14 +3,28 @@ namespace LinboPortal.Accounts;
 /// <summary>What browsers are told about every answer.</summary>
 internal static class SecurityHeaders
 {
-    private static readonly HeaderPolicyCollection Policy = new HeaderPolicyCollection()
+    private static readonly HeaderPolicyCollection Pages = Create(inlineByNonce: false);
+
+    /// <summary>The API reference starts by a script in the page itself, which carries a number that nobody can guess.</summary>
+    private static readonly HeaderPolicyCollection Reference = Create(inlineByNonce: true);
+
+    public static WebApplication UsePortalHeaders(this WebApplication app)
+    {
+        app.UseWhen(http => !IsReference(http), pages => pages.UseSecurityHeaders(Pages));
+        app.UseWhen(IsReference, reference => reference.UseSecurityHeaders(Reference));
+        return app;
+    }
+
+    private static bool IsReference(HttpContext http) => http.Request.Path.StartsWithSegments(Api.ApiFeature.ReferencePath);
+
+    private static HeaderPolicyCollection Create(bool inlineByNonce) => new HeaderPolicyCollection()
         .AddFrameOptionsDeny()
         .AddContentTypeOptionsNoSniff()
         .AddReferrerPolicySameOrigin()
         .AddCrossOriginOpenerPolicy(opener => opener.SameOrigin())
         .AddStrictTransportSecurityMaxAge() // on https only
         .RemoveServerHeader()
-        .AddContentSecurityPolicy(Restrict)
+        .AddContentSecurityPolicy(content => Restrict(content, inlineByNonce))
         .AddPermissionsPolicy(permissions =>
         {
             permissions.AddCamera().None();
@@ -18,17 +32,13 @@ internal static class SecurityHeaders
             permissions.AddGeolocation().None();
         });
 
-    public static WebApplication UsePortalHeaders(this WebApplication app)
-    {
-        app.UseSecurityHeaders(Policy);
-        return app;
-    }
-
     // Everything comes from here. MudBlazor and CodeMirror set styles inline; scripts never are. 'self' in connect-src holds for wss as well.
-    private static void Restrict(CspBuilder content)
+    private static void Restrict(CspBuilder content, bool inlineByNonce)
     {
         content.AddDefaultSrc().None();
-        content.AddScriptSrc().Self();
+        var scripts = content.AddScriptSrc().Self();
+        if (inlineByNonce)
+            scripts.WithNonce();
         content.AddStyleSrc().Self().UnsafeInline();
         content.AddImgSrc().Self().Data();
         content.AddFontSrc().Self();

@@ -3,7 +3,21 @@ namespace LinboPortal.Monitoring;
 /// <summary>Logs, health, readiness, metrics.</summary>
 internal static class MonitoringFeature
 {
-    public static WebApplicationBuilder AddMonitoring(this WebApplicationBuilder builder) => builder;
+    public static WebApplicationBuilder AddMonitoring(this WebApplicationBuilder builder)
+    {
+        builder.AddPortalLogs();
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk");
+        builder.Services.AddSingleton<DatabaseHealth>();
+        builder.Services.AddSingleton<DiskHealth>();
+        builder.Services.AddSingleton<ServiceHealthWatch>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<ServiceHealthWatch>());
+        builder.Services.AddSingleton<ReadyCache>();
+        return builder;
+    }
 
-    public static WebApplication MapMonitoring(this WebApplication app) => app;
+    public static WebApplication MapMonitoring(this WebApplication app)
+    {
+        Probes.Map(app);
+        return app;
+    }
 }

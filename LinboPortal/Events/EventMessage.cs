@@ -1,0 +1,57 @@
+using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Events;
+
+namespace LinboPortal.Events;
+
+/// <summary>One message of the stream, as it stands on the wire.</summary>
+internal sealed record EventMessage(string Type, DateTimeOffset Time, object Data)
+{
+    /// <summary>What a reader that was too slow is told: load anew what you show.</summary>
+    public static EventMessage Lost(int count, DateTimeOffset time) => new("events.lost", time, new { Count = count });
+
+    /// <summary>The event as a message; the names of its parts are a promise to scripts.</summary>
+    public static EventMessage From(PortalEvent portalEvent, DateTimeOffset time) => new(portalEvent.Type, time, DataOf(portalEvent));
+
+    /// <summary>True where the person may know of it: the own rooms, and what the permissions open.</summary>
+    public static bool IsFor(Person person, PortalEvent portalEvent) => portalEvent switch
+    {
+        PortalEvent.HostStateChanged e => person.May(Permission.HostsRead) && Sees(person, e.RoomId),
+        PortalEvent.HostCreated e => person.May(Permission.HostsRead) && Sees(person, e.RoomId),
+        PortalEvent.HostUpdated e => person.May(Permission.HostsRead) && Sees(person, e.RoomId),
+        PortalEvent.HostDeleted e => person.May(Permission.HostsRead) && Sees(person, e.RoomId),
+        PortalEvent.HostsImported => person.May(Permission.HostsRead),
+        PortalEvent.GroupUpdated => person.May(Permission.GroupsRead),
+        PortalEvent.BootStepServed { RoomId: { } room } => person.May(Permission.HostsRead) && Sees(person, room),
+        PortalEvent.BootStepServed or PortalEvent.NewPcSeen or PortalEvent.TreeProjected => person.May(Permission.BootRead),
+        PortalEvent.ServiceHealthChanged => person.May(Permission.SystemRead),
+        _ => false,
+    };
+
+    private static bool Sees(Person person, Guid room) => person.Scope is Scope.All || (person.Scope is Scope.Rooms(var rooms) && rooms.Contains(room));
+
+    private static object DataOf(PortalEvent portalEvent) => portalEvent switch
+    {
+        PortalEvent.HostStateChanged e => new { e.HostId, e.Host, e.RoomId, e.State, e.Since },
+        PortalEvent.HostCreated e => new { e.HostId, e.Host, e.RoomId },
+        PortalEvent.HostUpdated e => new { e.HostId, e.Host, e.RoomId },
+        PortalEvent.HostDeleted e => new { e.HostId, e.Host, e.RoomId },
+        PortalEvent.HostsImported e => new { e.Created, e.Updated, e.Deleted },
+        PortalEvent.GroupUpdated e => new { e.GroupId, e.Group, e.Revision },
+        PortalEvent.BootStepServed e => new
+        {
+            e.BootRunId,
+            e.HostId,
+            e.Host,
+            e.RoomId,
+            e.Kind,
+            e.Path,
+            e.Outcome,
+            e.Bytes,
+            Seconds = Math.Round(e.Duration.TotalSeconds, 3),
+        },
+        PortalEvent.NewPcSeen e => new { Mac = e.Mac.ToString() },
+        PortalEvent.ServiceHealthChanged e => new { e.Service, e.Health, e.Message },
+        PortalEvent.TreeProjected e => new { e.Written, e.Drifted },
+        _ => throw new ArgumentOutOfRangeException(nameof(portalEvent), portalEvent.Type, null),
+    };
+}

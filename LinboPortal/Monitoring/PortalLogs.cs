@@ -1,0 +1,60 @@
+using System.Globalization;
+using LinboPortal.Infrastructure;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+using Serilog.Templates;
+using Serilog.Templates.Themes;
+
+namespace LinboPortal.Monitoring;
+
+/// <summary>
+/// Where the portal's log goes: readable lines on the console, and one JSON object a line in files of the data directory. Levels are .NET's own
+/// setting <c>Logging:LogLevel</c>.
+/// </summary>
+internal static class PortalLogs
+{
+    private const string Line =
+        "{@t:HH:mm:ss} {@l:u3} {Substring(SourceContext, LastIndexOf(SourceContext, '.') + 1)}{#if Host is not null} [{Host}]{#end}{#if Job is not null} [job {Job}]{#end}: {@m}\n{#if @x is not null}{@x}\n{#end}";
+
+    private const long LargestFile = 50 * 1024 * 1024;
+
+    /// <summary>The directory of the files.</summary>
+    public static string DirectoryOf(PortalOptions portal) => Path.Combine(portal.DataDirectory, "log");
+
+    public static WebApplicationBuilder AddPortalLogs(this WebApplicationBuilder builder)
+    {
+        // Levels are decided before Serilog is asked, so that Logging:LogLevel means what it means in every .NET program.
+        foreach (var (category, level) in Quiet)
+            if (builder.Configuration[$"Logging:LogLevel:{category}"] is null)
+                builder.Logging.AddFilter(category, level);
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<Serilog.ILogger>(provider => Create(
+            provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<PortalOptions>>().Value));
+        builder.Services.AddSingleton<ILoggerProvider>(provider =>
+            new Serilog.Extensions.Logging.SerilogLoggerProvider(provider.GetRequiredService<Serilog.ILogger>(), dispose: true));
+        return builder;
+    }
+
+    /// <summary>What frameworks tell about every query and request is for their developers.</summary>
+    private static (string Category, LogLevel Level)[] Quiet =>
+    [
+        ("Microsoft.AspNetCore", LogLevel.Warning), ("Microsoft.EntityFrameworkCore", LogLevel.Warning), ("Npgsql", LogLevel.Warning),
+        // Every wrong address would be an error there; the line of the request says it already.
+        ("Microsoft.AspNetCore.Authentication", LogLevel.Error), ("Microsoft.AspNetCore.Authorization", LogLevel.Error),
+        // It complains that keys in the database are not encrypted by a certificate, which nobody has.
+        ("Microsoft.AspNetCore.DataProtection", LogLevel.Error),
+        // The health watch tells changes, not every round.
+        ("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None),
+        ("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.Error),
+    ];
+
+    private static Serilog.Core.Logger Create(PortalOptions portal) => new LoggerConfiguration()
+        .MinimumLevel.Verbose()
+        .Enrich.FromLogContext()
+        .WriteTo.Console(new ExpressionTemplate(Line, CultureInfo.InvariantCulture, theme: Console.IsOutputRedirected ? null : TemplateTheme.Code))
+        .WriteTo.File(
+            new CompactJsonFormatter(), Path.Combine(DirectoryOf(portal), "portal-.json"), LogEventLevel.Verbose, LargestFile,
+            rollingInterval: RollingInterval.Day, rollOnFileSizeLimit: true, retainedFileCountLimit: 14, hooks: new OwnerOnlyFiles())
+        .CreateLogger();
+}

@@ -1,0 +1,55 @@
+using LinboPortal.Core.Events;
+
+namespace LinboPortal.Monitoring;
+
+/// <summary><c>/health</c>: it is alive. <c>/ready</c>: each part by name, for balancers and monitoring without an account.</summary>
+internal static class Probes
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/health", () => TypedResults.Ok(new Alive("Healthy"))).AllowAnonymous().WithTags("Probes").WithName("Health");
+        app.MapGet("/ready", Ready).AllowAnonymous().WithTags("Probes").WithName("Ready");
+    }
+
+    /// <summary>503 where a part does not work; a part that waits for an administrator does not make the portal useless.</summary>
+    private static async Task<IResult> Ready(ReadyCache cache, HttpContext http)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        var parts = await cache.ReadAsync(http.RequestAborted);
+        var status = parts.Any(p => p.Health is ServiceHealth.Unhealthy) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        return TypedResults.Json(parts.ToDictionary(p => p.Service, p => new PartAnswer(p.Health, p.Message)), statusCode: status);
+    }
+}
+
+/// <summary>Strangers may ask <c>/ready</c>: it looks at most once a second, however many ask.</summary>
+internal sealed class ReadyCache(ServiceHealthWatch watch, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private IReadOnlyList<ServiceReport> reports = [];
+    private DateTimeOffset readAt = DateTimeOffset.MinValue;
+
+    public async Task<IReadOnlyList<ServiceReport>> ReadAsync(CancellationToken ct)
+    {
+        await turn.WaitAsync(ct);
+        try
+        {
+            if (time.GetUtcNow() - readAt > Fresh)
+                (reports, readAt) = (await watch.CheckAsync(ct), time.GetUtcNow());
+            return reports;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public void Dispose() => turn.Dispose();
+}
+
+/// <summary>It answers.</summary>
+internal sealed record Alive(string Status);
+
+/// <summary>How one part is.</summary>
+internal sealed record PartAnswer(ServiceHealth Status, string Message);
