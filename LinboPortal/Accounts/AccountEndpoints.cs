@@ -23,10 +23,10 @@ internal static class AccountEndpoints
         app.MapGet("/api/v1/audit", Audit).RequireAuthorization(Permission.AuditRead).WithTags("Accounts").WithName("ListAudit");
     }
 
-    private static async Task<Ok<AccountPage>> List(AccountList list, string? search, int? skip, int? take, CancellationToken ct)
+    private static async Task<Ok<AccountsAnswer>> List(AccountList list, string? search, int? skip, int? take, CancellationToken ct)
     {
         var (rows, total) = await list.ReadAsync(search, Skip(skip), Take(take), ct);
-        return TypedResults.Ok(new AccountPage(rows, total));
+        return TypedResults.Ok(new AccountsAnswer(rows, total));
     }
 
     private static async Task<Ok<AuditPage>> Audit(AccountList list, string? search, int? skip, int? take, CancellationToken ct)
@@ -99,7 +99,7 @@ internal sealed record AccountRequest(string? UserName, string? Password, Role R
 internal sealed record PasswordRequest(string? Password);
 
 /// <summary>A page of accounts.</summary>
-internal sealed record AccountPage(IReadOnlyList<AccountRow> Items, int Total);
+internal sealed record AccountsAnswer(IReadOnlyList<AccountRow> Items, int Total);
 
 /// <summary>A page of the audit trail.</summary>
 internal sealed record AuditPage(IReadOnlyList<AuditAnswer> Items, int Total);

@@ -3,7 +3,7 @@ using LinboPortal.Core.Accounts;
 namespace LinboPortal.Accounts;
 
 /// <summary>A room by key and name.</summary>
-internal sealed record RoomName(Guid Id, string Name);
+public sealed record RoomName(Guid Id, string Name);
 
 /// <summary>An account as lists show it.</summary>
 /// <param name="Id">Key.</param>
@@ -13,7 +13,7 @@ internal sealed record RoomName(Guid Id, string Name);
 /// <param name="Disabled">No sign-in until an administrator enables it.</param>
 /// <param name="LockedUntil">Too many wrong passwords; null where it is not locked.</param>
 /// <param name="Version">Sent back with a change, so that nobody overwrites what another has just done.</param>
-internal sealed record AccountRow(
+public sealed record AccountRow(
     Guid Id, string UserName, Role Role, IReadOnlyList<RoomName> Rooms, bool Disabled, DateTimeOffset? LockedUntil, string Version);
 
 /// <summary>What an administrator can decide about an account.</summary>

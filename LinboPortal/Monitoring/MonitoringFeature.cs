@@ -12,6 +12,9 @@ internal static class MonitoringFeature
         builder.Services.AddSingleton<ServiceHealthWatch>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ServiceHealthWatch>());
         builder.Services.AddSingleton<ReadyCache>();
+        builder.Services.AddSingleton<LogTail>();
+        builder.Services.AddSingleton<SettingsInEffect>();
+        builder.Services.AddSingleton<AboutPortal>();
         return builder;
     }
 

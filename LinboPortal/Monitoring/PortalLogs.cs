@@ -54,7 +54,7 @@ internal static class PortalLogs
         .Enrich.FromLogContext()
         .WriteTo.Console(new ExpressionTemplate(Line, CultureInfo.InvariantCulture, theme: Console.IsOutputRedirected ? null : TemplateTheme.Code))
         .WriteTo.File(
-            new CompactJsonFormatter(), Path.Combine(DirectoryOf(portal), "portal-.json"), LogEventLevel.Verbose, LargestFile,
+            new RenderedCompactJsonFormatter(), Path.Combine(DirectoryOf(portal), "portal-.json"), LogEventLevel.Verbose, LargestFile,
             rollingInterval: RollingInterval.Day, rollOnFileSizeLimit: true, retainedFileCountLimit: 14, hooks: new OwnerOnlyFiles())
         .CreateLogger();
 }

@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LinboPortal.Core.Events;
+using LinboPortal.Monitoring;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace LinboPortal.Tests.Monitoring;
+
+public sealed class ProbesTests(PortalFactory portal) : IClassFixture<PortalFactory>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Strangers_may_ask_whether_it_lives_and_how_its_parts_are()
+    {
+        using var http = portal.CreateClient();
+
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health", Ct)).StatusCode);
+        var parts = await JsonDocument.ParseAsync(await (await http.GetAsync("/ready", Ct)).Content.ReadAsStreamAsync(Ct), cancellationToken: Ct);
+
+        Assert.Equal("Healthy", parts.RootElement.GetProperty("database").GetProperty("status").GetString());
+        Assert.True(parts.RootElement.TryGetProperty("disk", out _));
+        // No kernel in a new tree: that is for an administrator to mend and no reason to be called dead.
+        Assert.Equal("Degraded", parts.RootElement.GetProperty("linbo-files").GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_changed_health_is_told_once()
+    {
+        using var events = portal.Services.GetRequiredService<PortalEvents>().Subscribe();
+        var watch = portal.Services.GetRequiredService<ServiceHealthWatch>();
+        await watch.CheckAsync(Ct);
+        while (events.Reader.TryRead(out _))
+        {
+        }
+
+        await watch.CheckAsync(Ct);
+
+        Assert.False(events.Reader.TryRead(out var told), $"{told}");
+    }
+
+    [Fact]
+    public async Task The_log_is_a_file_that_only_the_portal_reads_and_holds_no_query()
+    {
+        using var http = portal.CreateClient();
+        await http.GetAsync("/nothing-here?secret=abc", Ct);
+        var file = Assert.Single(Directory.GetFiles(Path.Combine(portal.DataDirectory, "log"), "portal-*.json"));
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        var lines = await portal.Services.GetRequiredService<LogTail>().ReadAsync(LogLevel.Information, "nothing-here", 10, Ct);
+        Assert.Contains("GET /nothing-here 302", Assert.Single(lines).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", lines[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_are_shown_without_secrets()
+    {
+        var all = portal.Services.GetRequiredService<SettingsInEffect>().All;
+
+        Assert.Contains(all, s => s.Name == "Portal:DataDirectory" && s.Value == portal.DataDirectory);
+        Assert.Null(Assert.Single(all, s => s.Name == "ConnectionStrings:Portal").Value);
+    }
+}
