@@ -2,18 +2,19 @@ using LinboPortal;
 using LinboPortal.Accounts;
 using LinboPortal.Api;
 using LinboPortal.Boot;
+using LinboPortal.Cli;
 using LinboPortal.Dashboard;
 using LinboPortal.Distribution;
 using LinboPortal.Events;
 using LinboPortal.Groups;
 using LinboPortal.Hosts;
-using LinboPortal.Hosts.Import;
 using LinboPortal.Monitoring;
 using LinboPortal.Remote;
 using LinboPortal.Shell;
 
-if (args is ["import", ..])
-    return await ImportCommand.Create().Parse(args[1..]).InvokeAsync();
+if (PortalCommands.AreMeantBy(args))
+    return await PortalCommands.RunAsync(args);
+FailedStart.SaySo();
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddFoundation().AddMonitoring().AddAccounts().AddApi().AddEvents().AddShell()

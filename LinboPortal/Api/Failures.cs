@@ -7,12 +7,17 @@ namespace LinboPortal.Api;
 /// The answer to what nobody caught: problem details for programs, a plain page for people, never a stack trace. A database that is away is
 /// said as such, with 503.
 /// </summary>
-internal sealed class Failures(IProblemDetailsService problems) : IExceptionHandler
+internal sealed partial class Failures(IProblemDetailsService problems, ILogger<Failures> log) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var status = exception is BadHttpRequestException bad ? bad.StatusCode
             : DatabaseGone.Explains(exception) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError;
+        // The framework is silent about what a handler has dealt with.
+        if (status == StatusCodes.Status500InternalServerError)
+            LogMistake(httpContext.Request.Method, httpContext.Request.Path, exception);
+        else if (status == StatusCodes.Status503ServiceUnavailable)
+            LogDatabaseAway(httpContext.Request.Path, exception.GetBaseException().Message);
         httpContext.Response.StatusCode = status;
         if (PortalPaths.IsPage(httpContext.Request))
         {
@@ -35,4 +40,10 @@ internal sealed class Failures(IProblemDetailsService problems) : IExceptionHand
             },
         });
     }
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+    private partial void LogMistake(string method, PathString path, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "{Path} needs the database, which does not answer: {Reason}")]
+    private partial void LogDatabaseAway(PathString path, string reason);
 }

@@ -73,7 +73,7 @@ internal static class Examination
             : new Finding($"{program} is missing", $"apt-get install {package}");
     }
 
-    private static async Task<IReadOnlyList<Finding>> CheckPortsAsync(IConfiguration configuration, CancellationToken ct)
+    private static async Task<IReadOnlyList<Finding>> CheckPortsAsync(ConfigurationManager configuration, CancellationToken ct)
     {
         var url = configuration["Urls"]?.Split(';')[0] ?? "http://0.0.0.0:8080";
         var address = BindingAddress.Parse(url);

@@ -2,7 +2,6 @@ using System.Globalization;
 using LinboPortal.Infrastructure;
 using Serilog;
 using Serilog.Events;
-using Serilog.Formatting.Compact;
 using Serilog.Templates;
 using Serilog.Templates.Themes;
 
@@ -16,6 +15,9 @@ internal static class PortalLogs
 {
     private const string Line =
         "{@t:HH:mm:ss} {@l:u3} {Substring(SourceContext, LastIndexOf(SourceContext, '.') + 1)}{#if Host is not null} [{Host}]{#end}{#if Job is not null} [job {Job}]{#end}: {@m}\n{#if @x is not null}{@x}\n{#end}";
+
+    /// <summary>Compact log events (CLEF) with the readable message beside its template.</summary>
+    private const string Json = "{ {@t: UtcDateTime(@t), @mt, @m, @l: if @l = 'Information' then undefined() else @l, @x, @tr, @sp, ..@p} }\n";
 
     private const long LargestFile = 50 * 1024 * 1024;
 
@@ -54,7 +56,7 @@ internal static class PortalLogs
         .Enrich.FromLogContext()
         .WriteTo.Console(new ExpressionTemplate(Line, CultureInfo.InvariantCulture, theme: Console.IsOutputRedirected ? null : TemplateTheme.Code))
         .WriteTo.File(
-            new RenderedCompactJsonFormatter(), Path.Combine(DirectoryOf(portal), "portal-.json"), LogEventLevel.Verbose, LargestFile,
+            new ExpressionTemplate(Json, CultureInfo.InvariantCulture), Path.Combine(DirectoryOf(portal), "portal-.json"), LogEventLevel.Verbose, LargestFile,
             rollingInterval: RollingInterval.Day, rollOnFileSizeLimit: true, retainedFileCountLimit: 14, hooks: new OwnerOnlyFiles())
         .CreateLogger();
 }

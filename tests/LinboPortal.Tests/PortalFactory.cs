@@ -58,7 +58,7 @@ public sealed class PortalFactory(PostgresFixture postgres) : WebApplicationFact
     /// <summary>A client that is signed in with a bearer token of the account.</summary>
     public HttpClient CreateClientFor(Account account)
     {
-        var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = ClientOptions.BaseAddress });
         client.DefaultRequestHeaders.Authorization =
             new AuthenticationHeaderValue("Bearer", Services.GetRequiredService<AccountTokens>().Create(account).Token);
         return client;

@@ -36,7 +36,7 @@ internal sealed partial class Visitor(PortalFactory portal, string language = "e
 
     private static HttpClient Open(PortalFactory portal, string language)
     {
-        var http = portal.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        var http = portal.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = portal.ClientOptions.BaseAddress });
         http.DefaultRequestHeaders.AcceptLanguage.ParseAdd(language);
         return http;
     }

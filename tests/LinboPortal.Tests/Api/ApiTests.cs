@@ -13,7 +13,6 @@ public sealed class ApiTests(PortalFactory portal) : IClassFixture<PortalFactory
     [Theory]
     [InlineData("/openapi/v1.json")]
     [InlineData("/docs/")]
-    [InlineData("/docs/scalar.js")]
     public async Task The_description_of_the_API_is_for_those_who_are_signed_in(string path)
     {
         using var stranger = portal.CreateClient(new() { AllowAutoRedirect = false });
