@@ -73,7 +73,7 @@ public sealed partial class ImportPage : IDisposable
             files = read;
             await PreviewAsync();
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or Microsoft.JSInterop.JSException)
         {
             failure = exception.Message;
         }
