@@ -189,6 +189,7 @@ public sealed partial class HostsPage
     private async Task ActAsync(Func<Task<BulkDone>> act, string word)
     {
         busy = true;
+        StateHasChanged();
         try
         {
             var done = await act();

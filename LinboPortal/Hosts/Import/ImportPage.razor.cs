@@ -115,6 +115,7 @@ public sealed partial class ImportPage : IDisposable
             return;
         progress = new ImportProgress(0, shown.New.Count + shown.Changed.Count + shown.Deleted);
         (note, failure) = (null, null);
+        StateHasChanged();
         try
         {
             Take(await Import.ApplyAsync(Person, files, Wishes, shown.Fingerprint, new Live(this), leaving.Token));
