@@ -19,6 +19,7 @@ public sealed partial class GroupPage
     private bool isLoaded;
     private bool isSaving;
     private Guid? openId;
+    private string? openName;
 
     [CascadingParameter]
     public required Person Person { get; set; }
@@ -34,7 +35,7 @@ public sealed partial class GroupPage
     protected override async Task LoadAsync(CancellationToken cancellationToken)
     {
         tab = Tab is "revisions" or "grub" ? Tab : "text";
-        group = await Reads.FindAsync(Person, openId is { } id && group?.Name == Name ? id.ToString() : Name, cancellationToken);
+        group = await Reads.FindAsync(Person, openId is { } id && openName == Name ? id.ToString() : Name, cancellationToken);
         isLoaded = true;
         if (group is null)
             return;
@@ -42,7 +43,7 @@ public sealed partial class GroupPage
             draft.Start(group);
         else
             draft.Meet(group);
-        openId = group.Id;
+        (openId, openName) = (group.Id, Name);
         Underline();
     }
 
