@@ -6,12 +6,15 @@ namespace LinboPortal.Core.Boot;
 /// </summary>
 /// <param name="patience">Bounds.</param>
 /// <param name="agreed">
-/// The timeout agreed with the client (RFC 2349): the longest wait. We may well repeat earlier, which a client
-/// cannot tell from a packet that the network doubled; a lost packet would otherwise cost whole seconds.
+/// The timeout agreed with the client (RFC 2349): the longest of the first waits. We may well repeat earlier, which a
+/// client cannot tell from a packet that the network doubled; a lost packet would otherwise cost whole seconds. Later
+/// waits become longer, because a client whose acknowledgement was lost may say it again only after a silence of its own
+/// (atftp: 5 s, whatever was agreed): each of our repetitions would start that silence anew.
 /// </param>
 internal struct TftpRoundTrip(TftpPatience patience, TimeSpan? agreed)
 {
-    private readonly TimeSpan _longest = agreed ?? patience.LongestWait;
+    private const int AgreedAttempts = 4;
+
     private readonly TimeSpan _shortest = patience.ShortestWait;
     private long _smoothed;
     private long _variation;
@@ -26,7 +29,8 @@ internal struct TftpRoundTrip(TftpPatience patience, TimeSpan? agreed)
         get
         {
             var wait = _wait * (1 << Math.Min(Attempts, 16));
-            return wait < _longest ? wait : _longest;
+            var longest = agreed is { } bound && Attempts <= AgreedAttempts ? bound : patience.LongestWait;
+            return wait < longest ? wait : longest;
         }
     }
 

@@ -50,7 +50,7 @@ public readonly record struct TftpSend(TftpSendKind Kind, long FirstBlock = 0, i
 /// <summary>How long a transfer waits.</summary>
 /// <param name="FirstWait">Before the first packet is sent again, while no round trip was measured.</param>
 /// <param name="ShortestWait">The least that a measured round trip can bring it down to.</param>
-/// <param name="LongestWait">Where doubling ends, unless the client agreed on a timeout.</param>
+/// <param name="LongestWait">Where doubling ends: longer than the silence (5 s) after which clients say again what was lost.</param>
 /// <param name="Idle">After this long a silence the transfer ends.</param>
 /// <param name="FirstAttempts">
 /// How often the first packet is sent while the client has not shown itself: who forges a request in another's
@@ -61,7 +61,7 @@ public sealed record TftpPatience(
     TimeSpan FirstWait, TimeSpan ShortestWait, TimeSpan LongestWait, TimeSpan Idle,
     int FirstAttempts = 6, int LastAttempts = 6)
 {
-    /// <summary>For a school's network: 250 ms, 50 ms, 4 s, 30 s.</summary>
+    /// <summary>For a school's network: 250 ms, 50 ms, 8 s, 30 s.</summary>
     public static TftpPatience Default { get; } = new(
-        TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(30));
+        TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(30));
 }

@@ -111,6 +111,23 @@ public sealed class TftpTransferTests
         Assert.Equal(now + TftpPatience.Default.ShortestWait, transfer.Deadline);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(null)]
+    public void A_client_that_speaks_only_after_a_silence_of_its_own_gets_one(int? agreed)
+    {
+        // atftp answers a window that it already has with nothing, and says its lost acknowledgement again after 5 s in which nothing came.
+        var transfer = Make(100_000, new(512, 4, agreed));
+        transfer.Start(now);
+        transfer.OnAck(0, now);
+        transfer.OnAck(4, now += TimeSpan.FromMilliseconds(1));
+        var heard = now;
+        while (transfer.Deadline - now <= TimeSpan.FromSeconds(5))
+            Assert.Equal(Blocks(5, 4), transfer.OnTime(now = transfer.Deadline));
+        Assert.InRange(now - heard, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        Assert.Equal(Blocks(9, 4), transfer.OnAck(8, now + TimeSpan.FromSeconds(5)));
+    }
+
     [Fact]
     public void An_agreed_timeout_bounds_the_wait()
     {
