@@ -165,6 +165,10 @@ internal sealed class ImportWriter(PortalDb db, Person person, DateTimeOffset no
             await HostCopy.WriteAsync(db, hosts, ct);
             Step(batch.Length);
         }
+
+        // Plans for a table that was a hundredth as large a moment ago are bad until the server would look by itself.
+        if (plan.New.Count >= Batch)
+            await db.Database.ExecuteSqlAsync($"analyze hosts, host_macs", ct);
     }
 
     private async Task KeepFilesAsync(ImportPlan plan, CancellationToken ct)
