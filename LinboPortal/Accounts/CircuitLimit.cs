@@ -21,6 +21,7 @@ internal sealed class CircuitLimit(OpenPages pages, AuthenticationStateProvider 
         if (!pages.Count.TryAdd(person))
             throw new InvalidOperationException("Too many open pages: Accounts:Circuits or Accounts:CircuitsPerPerson is reached.");
         counted = person;
+        (authentication as CircuitPerson)?.Follow();
     }
 
     public override Task OnCircuitClosedAsync(Circuit circuit, CancellationToken cancellationToken)

@@ -16,20 +16,26 @@ internal sealed partial class CircuitPerson : ServerAuthenticationStateProvider,
     private readonly AccountPrincipals principals;
     private readonly AccountNews news;
     private readonly ILogger<CircuitPerson> log;
-    private readonly ITimer timer;
+    private readonly TimeProvider time;
     private readonly CancellationTokenSource leaving = new();
+    private ITimer? timer;
 
     public CircuitPerson(AccountPrincipals principals, AccountNews news, TimeProvider time, ILogger<CircuitPerson> log)
     {
-        (this.principals, this.news, this.log) = (principals, news, log);
+        (this.principals, this.news, this.time, this.log) = (principals, news, time, log);
+    }
+
+    /// <summary>Begins to check. On a circuit only: a plain page that changes the own password must not lose its person halfway.</summary>
+    public void Follow()
+    {
         news.Changed += Hear;
-        timer = time.CreateTimer(_ => Check(null), null, Period, Period);
+        timer ??= time.CreateTimer(_ => Check(null), null, Period, Period);
     }
 
     public void Dispose()
     {
         news.Changed -= Hear;
-        timer.Dispose();
+        timer?.Dispose();
         leaving.Cancel();
         leaving.Dispose();
     }

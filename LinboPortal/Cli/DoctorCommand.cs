@@ -23,7 +23,7 @@ internal static class DoctorCommand
                 await Console.Out.WriteLineAsync($"      {remedy}");
         }
 
-        var wrong = findings.Count(f => f.IsFatal);
+        var wrong = findings.Count(f => f is { Remedy: not null, IsFatal: true });
         await Console.Out.WriteLineAsync(wrong == 0 ? "Nothing keeps the portal from running." : $"{wrong} to mend.");
         return wrong == 0 ? 0 : 1;
     }

@@ -75,4 +75,22 @@ public sealed class AccountsApiTests(PortalFactory portal) : IClassFixture<Porta
         using var again = await admin.PostAsJsonAsync("/api/v1/auth/token", new { userName = "wanda", password = "Schulhof-im-Regen" }, Ct);
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
     }
+
+    [Fact]
+    public async Task The_own_password_is_changed_on_a_page_and_the_browser_stays_signed_in()
+    {
+        await portal.CreateAccountAsync("xenia", Role.Observer);
+        using var visitor = new Visitor(portal);
+        await visitor.SignInAsync("xenia");
+
+        using var wrong = await ChangeAsync(visitor, "falsch");
+        Assert.Contains("The current password is wrong", await Visitor.ReadAsync(wrong), StringComparison.Ordinal);
+        using var right = await ChangeAsync(visitor, PortalFactory.Password);
+        Assert.Contains("The password is changed", await Visitor.ReadAsync(right), StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.OK, (await visitor.GetAsync("/account")).StatusCode);
+    }
+
+    private static Task<HttpResponseMessage> ChangeAsync(Visitor visitor, string current) => visitor.SubmitAsync(
+        "/account", "account", ("Current", current), ("Password", "Schulhof-im-Regen"), ("Repeat", "Schulhof-im-Regen"));
 }
