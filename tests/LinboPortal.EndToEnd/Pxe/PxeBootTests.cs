@@ -6,27 +6,17 @@ using LinboPortal.EndToEnd.Browser;
 namespace LinboPortal.EndToEnd.Pxe;
 
 /// <summary>The main thing: real firmware, real GRUB, a real kernel, from power-on to LINBO, served by the portal alone.</summary>
-public sealed class PxeBootTests(Chromium chromium) : IAsyncLifetime
+public sealed class PxeBootTests(Chromium chromium, PxeLab lab) : IClassFixture<PxeLab>
 {
     private static readonly TimeSpan Boot = TimeSpan.FromSeconds(240);
     private static readonly TimeSpan Seen = TimeSpan.FromSeconds(60);
 
-    private readonly PxeLab lab = new();
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        if (await PxeNetwork.ReasonAgainstAsync(Ct) is { } reason)
-            Assert.Skip(reason);
-        await lab.StartAsync(Ct);
-    }
-
-    public async ValueTask DisposeAsync() => await lab.DisposeAsync();
 
     [Fact]
     public async Task PCs_with_BIOS_and_UEFI_boot_to_LINBO_and_the_browser_shows_every_step()
     {
+        Assert.SkipWhen(lab.ReasonAgainst is not null, lab.ReasonAgainst ?? "");
         var bios = await lab.SwitchOnAsync("pc01", "52:54:00:77:00:01", Firmware.Bios, Ct);
         var uefi = await lab.SwitchOnAsync("pc02", "52:54:00:77:00:02", Firmware.Uefi, Ct);
         await Task.WhenAll(ArrivesAsync(bios, "r101-pc01", isEfi: false), ArrivesAsync(uefi, "r101-pc02", isEfi: true));
@@ -40,6 +30,7 @@ public sealed class PxeBootTests(Chromium chromium) : IAsyncLifetime
     [Fact]
     public async Task A_PC_that_nobody_knows_reaches_LINBO_and_waits_under_new_PCs()
     {
+        Assert.SkipWhen(lab.ReasonAgainst is not null, lab.ReasonAgainst ?? "");
         var stranger = await lab.SwitchOnAsync("pc09", "52:54:00:77:00:09", Firmware.Bios, Ct);
         await stranger.SaysAsync("PXE: ready", Boot, Ct);
 

@@ -6,7 +6,7 @@ namespace LinboPortal.EndToEnd.Pxe;
 /// A school of two PCs in a network of its own: the published portal on the ports that clients know, taken in from a linuxmuster server's
 /// files, and Debian's dnsmasq with the very configuration that the portal writes for it.
 /// </summary>
-internal sealed class PxeLab : IAsyncDisposable
+public sealed class PxeLab : IAsyncLifetime
 {
     /// <summary>devices.csv of the school: one PC for each firmware.</summary>
     private const string Devices =
@@ -24,7 +24,10 @@ internal sealed class PxeLab : IAsyncDisposable
     private readonly List<PxeClient> clients = [];
     private PortalProcess? portal;
 
-    public PxeNetwork Network { get; } = new();
+    internal PxeNetwork Network { get; } = new();
+
+    /// <summary>Why PCs cannot be booted here; null where they can.</summary>
+    public string? ReasonAgainst { get; private set; }
 
     /// <summary>Where tests and browser reach the portal.</summary>
     public Uri Address => new($"http://{Network.AddressForTests}:8080/");
@@ -34,7 +37,24 @@ internal sealed class PxeLab : IAsyncDisposable
 
     private string Data => Path.Combine(directory, "data");
 
-    public async Task StartAsync(CancellationToken ct)
+    public async ValueTask InitializeAsync()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        ReasonAgainst = await PxeNetwork.ReasonAgainstAsync(ct);
+        if (ReasonAgainst is not null)
+            return;
+        try
+        {
+            await StartAsync(ct);
+        }
+        catch
+        {
+            await DisposeAsync(); // the runner disposes only of what was made
+            throw;
+        }
+    }
+
+    private async Task StartAsync(CancellationToken ct)
     {
         await Network.StartAsync(ct);
         await MakeClientAsync(ct);
@@ -47,15 +67,12 @@ internal sealed class PxeLab : IAsyncDisposable
         await StartDhcpAsync(ct);
     }
 
-    public async Task<PxeClient> SwitchOnAsync(string name, string mac, Firmware firmware, CancellationToken ct)
+    internal async Task<PxeClient> SwitchOnAsync(string name, string mac, Firmware firmware, CancellationToken ct)
     {
         var client = await PxeClient.StartAsync(Network, Path.Combine(directory, name), name, mac, firmware, ct);
         clients.Add(client);
         return client;
     }
-
-    /// <summary>What the portal has written so far; for the message of a test that failed.</summary>
-    public string PortalOutput => portal?.Output ?? "";
 
     public async ValueTask DisposeAsync()
     {
