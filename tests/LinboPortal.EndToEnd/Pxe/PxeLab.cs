@@ -41,17 +41,8 @@ public sealed class PxeLab : IAsyncLifetime
     {
         var ct = TestContext.Current.CancellationToken;
         ReasonAgainst = await PxeNetwork.ReasonAgainstAsync(ct);
-        if (ReasonAgainst is not null)
-            return;
-        try
-        {
+        if (ReasonAgainst is null)
             await StartAsync(ct);
-        }
-        catch
-        {
-            await DisposeAsync(); // the runner disposes only of what was made
-            throw;
-        }
     }
 
     private async Task StartAsync(CancellationToken ct)
