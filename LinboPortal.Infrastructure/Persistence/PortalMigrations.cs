@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -22,6 +24,8 @@ public sealed partial class PortalMigrations(
         try
         {
             await using var db = await databases.CreateDbContextAsync(ct);
+            // Without its table the first look is a failed command, and an error in the log of every first start.
+            await db.GetService<IHistoryRepository>().CreateIfNotExistsAsync(ct);
             var missing = (await db.Database.GetPendingMigrationsAsync(ct)).ToList();
             if (missing is [])
                 return;

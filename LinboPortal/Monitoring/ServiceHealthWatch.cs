@@ -8,7 +8,8 @@ namespace LinboPortal.Monitoring;
 internal sealed record ServiceReport(string Service, ServiceHealth Health, string Message, DateTimeOffset Since);
 
 /// <summary>Looks after the parts of the portal all the time, tells changes, and keeps the last report for pages.</summary>
-internal sealed partial class ServiceHealthWatch(HealthCheckService checks, PortalEvents events, TimeProvider time, ILogger<ServiceHealthWatch> log)
+internal sealed partial class ServiceHealthWatch(
+    HealthCheckService checks, PortalEvents events, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ServiceHealthWatch> log)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
@@ -43,6 +44,10 @@ internal sealed partial class ServiceHealthWatch(HealthCheckService checks, Port
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // What has not been started yet is not broken.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (lifetime.ApplicationStarted.Register(started.SetResult))
+            await started.Task.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(Period, time);
         do
         {
