@@ -5,9 +5,12 @@ using Microsoft.AspNetCore.Mvc.Testing;
 namespace LinboPortal.Tests.Accounts;
 
 /// <summary>A browser without a screen: keeps cookies, fills in forms, does not follow redirects.</summary>
-internal sealed partial class Visitor(PortalFactory portal, string language = "en") : IDisposable
+internal sealed partial class Visitor(HttpClient http) : IDisposable
 {
-    private readonly HttpClient http = Open(portal, language);
+    public Visitor(PortalFactory portal, string language = "en")
+        : this(Open(portal, language))
+    {
+    }
 
     public Task<HttpResponseMessage> GetAsync(string path) => http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text.Json;
 using LinboPortal.Accounts;
@@ -97,6 +98,34 @@ public sealed class EventStreamTests(ListeningPortal listening) : IClassFixture<
     }
 
     [Fact]
+    public async Task Nobody_listens_without_credentials_or_with_a_cookie_from_a_foreign_page()
+    {
+        using var stranger = new ClientWebSocket();
+        Assert.Contains("401", (await Assert.ThrowsAsync<WebSocketException>(() => stranger.ConnectAsync(Address, Ct))).Message, StringComparison.Ordinal);
+
+        var account = await AccountAsync(Role.Observer);
+        var cookie = await CookieAsync(account.UserName!);
+        using var foreign = WithCookie(cookie, "http://evil.example");
+        Assert.Contains("403", (await Assert.ThrowsAsync<WebSocketException>(() => foreign.ConnectAsync(Address, Ct))).Message, StringComparison.Ordinal);
+        using var own = WithCookie(cookie, portal.ClientOptions.BaseAddress.ToString().TrimEnd('/'));
+        await own.ConnectAsync(Address, Ct);
+        Assert.Equal(WebSocketState.Open, own.State);
+    }
+
+    [Fact]
+    public async Task A_foreign_page_cannot_change_anything_with_somebodys_cookie()
+    {
+        var account = await AccountAsync(Role.Administrator);
+        using var http = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = portal.ClientOptions.BaseAddress };
+        http.DefaultRequestHeaders.Add("Cookie", await CookieAsync(account.UserName!));
+        http.DefaultRequestHeaders.Add("Origin", "http://evil.example");
+
+        using var answer = await http.PostAsJsonAsync("/api/v1/auth/token", new { userName = "x", password = "y" }, Ct);
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task Who_comes_without_a_handshake_is_told_what_to_do()
     {
         using var http = await portal.CreateClientFor(Role.Observer);
@@ -128,6 +157,23 @@ public sealed class EventStreamTests(ListeningPortal listening) : IClassFixture<
         socket.Options.SetRequestHeader("Authorization", "Bearer " + portal.Services.GetRequiredService<AccountTokens>().Create(account).Token);
         await socket.ConnectAsync(Address, Ct);
         return socket;
+    }
+
+    private static ClientWebSocket WithCookie(string cookie, string origin)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Cookie", cookie);
+        socket.Options.SetRequestHeader("Origin", origin);
+        return socket;
+    }
+
+    private async Task<string> CookieAsync(string userName)
+    {
+        // On a real port the factory's own client follows redirects whatever it is told, and the cookie comes with the redirect.
+        using var visitor = new Accounts.Visitor(
+            new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = portal.ClientOptions.BaseAddress });
+        using var answer = await visitor.SignInAsync(userName);
+        return answer.Headers.GetValues("Set-Cookie").First(c => c.StartsWith("linboportal=", StringComparison.Ordinal)).Split(';')[0];
     }
 
     private static async Task<JsonElement> ReadAsync(ClientWebSocket socket)
