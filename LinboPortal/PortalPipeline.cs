@@ -3,6 +3,7 @@ using LinboPortal.Accounts;
 using LinboPortal.Api;
 using LinboPortal.Infrastructure;
 using LinboPortal.Monitoring;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
@@ -18,13 +19,22 @@ internal static class PortalPipeline
         app.UsePortalHeaders();
         app.UseRequestLocalization(); // before anything that could answer in words
         app.UseExceptionHandler();
-        app.UseWhen(http => PortalPaths.IsPage(http.Request), pages => pages.UseStatusCodePagesWithReExecute("/not-found"));
+        // Not in a branch: only the app itself finds the endpoint of the page that it goes to instead.
+        app.UseStatusCodePagesWithReExecute("/not-found");
+        app.Use(LeaveProgramsAloneAsync);
         app.UseWhen(http => !PortalPaths.IsPage(http.Request), programs => programs.UseStatusCodePages());
         app.UseAuthentication();
         app.Use(SameOrigin.RefuseForeignAsync);
         app.UseAuthorization();
         app.UseAntiforgery();
         return app;
+    }
+
+    private static Task LeaveProgramsAloneAsync(HttpContext http, RequestDelegate next)
+    {
+        if (!PortalPaths.IsPage(http.Request) && http.Features.Get<IStatusCodePagesFeature>() is { } pages)
+            pages.Enabled = false;
+        return next(http);
     }
 
     // Whoever may set X-Forwarded-For chooses the address that limits and logs see: believed from named proxies only.

@@ -21,6 +21,9 @@ internal sealed partial class Failures(IProblemDetailsService problems, ILogger<
         httpContext.Response.StatusCode = status;
         if (PortalPaths.IsPage(httpContext.Request))
         {
+            // What could not be read now is asked for again by the browser itself; what was sent is not sent twice.
+            if (status == StatusCodes.Status503ServiceUnavailable && HttpMethods.IsGet(httpContext.Request.Method))
+                httpContext.Response.Headers["Refresh"] = "5";
             await new RazorComponentResult<FailurePage>(new { Status = status }).ExecuteAsync(httpContext);
             return true;
         }

@@ -3,6 +3,7 @@ using LinboPortal.Core.Events;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Hosts;
 using LinboPortal.Infrastructure.LinboTree;
+using LinboPortal.Monitoring;
 using LinboPortal.Shell;
 using Microsoft.AspNetCore.Components;
 
@@ -17,7 +18,7 @@ public sealed partial class DashboardPage : LivePage
     private IReadOnlyList<BootingPc> booting = [];
     private int bootingCount;
     private Standing? standing;
-    private IReadOnlyList<ServiceGlance> services = [];
+    private IReadOnlyList<ServiceReport> services = [];
     private IReadOnlyList<DiskGlance> disks = [];
     private ITimer? clock;
 

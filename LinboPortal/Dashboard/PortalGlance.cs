@@ -1,17 +1,9 @@
-using LinboPortal.Core.Events;
 using LinboPortal.Infrastructure;
 using LinboPortal.Infrastructure.LinboTree;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
+using LinboPortal.Monitoring;
 using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Dashboard;
-
-/// <summary>A part of the portal and how it is.</summary>
-/// <param name="Name">As in <c>/ready</c>.</param>
-/// <param name="Health">How it is.</param>
-/// <param name="Message">In the words of its check.</param>
-/// <param name="Missing">Files that an administrator has to put in.</param>
-public sealed record ServiceGlance(string Name, ServiceHealth Health, string Message, IReadOnlyList<string> Missing);
 
 /// <summary>A file system.</summary>
 /// <param name="Name"><c>tree</c> or <c>data</c>.</param>
@@ -20,38 +12,20 @@ public sealed record ServiceGlance(string Name, ServiceHealth Health, string Mes
 /// <param name="Size">Bytes in all.</param>
 public sealed record DiskGlance(string Name, string Path, long? Free, long Size);
 
-/// <summary>How the portal itself is; asked once for all who look, however many they are.</summary>
-internal sealed class PortalGlance(
-    HealthCheckService health, LinboTree tree, TreeProjection projection, IOptions<PortalOptions> options, TimeProvider time) : IDisposable
+/// <summary>How the portal itself is.</summary>
+internal sealed class PortalGlance(ServiceHealthWatch watch, LinboTree tree, TreeProjection projection, IOptions<PortalOptions> options)
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
-    private readonly SemaphoreSlim gate = new(1, 1);
-    private IReadOnlyList<ServiceGlance> services = [];
-    private DateTimeOffset askedAt;
-
     /// <summary>Where the tree lies.</summary>
     public string TreeRoot => tree.Root;
 
     /// <summary>Files of the tree that somebody changed by hand.</summary>
     public IReadOnlyList<string> Drifts => [.. projection.State.Drifts.Select(d => d.Path)];
 
-    /// <summary>The services, what is worst first.</summary>
-    public async Task<IReadOnlyList<ServiceGlance>> ServicesAsync(CancellationToken ct)
+    /// <summary>The services as they were seen last, what is worst first.</summary>
+    public async Task<IReadOnlyList<ServiceReport>> ServicesAsync(CancellationToken ct)
     {
-        await gate.WaitAsync(ct);
-        try
-        {
-            if (time.GetUtcNow() - askedAt < Fresh)
-                return services;
-            var report = await health.CheckHealthAsync(ct);
-            services = [.. report.Entries.Select(e => Of(e.Key, e.Value)).OrderByDescending(s => s.Health).ThenBy(s => s.Name, StringComparer.Ordinal)];
-            askedAt = time.GetUtcNow();
-            return services;
-        }
-        finally
-        {
-            gate.Release();
-        }
+        var known = watch.Reports is { Count: > 0 } reports ? reports : await watch.CheckAsync(ct);
+        return [.. known.OrderByDescending(s => s.Health).ThenBy(s => s.Service, StringComparer.Ordinal)];
     }
 
     /// <summary>The file systems of the tree and the data; one where they are the same.</summary>
@@ -61,9 +35,6 @@ internal sealed class PortalGlance(
         var ofData = Read("data", Path.GetFullPath(options.Value.DataDirectory));
         return ofTree.Free == ofData.Free && ofTree.Size == ofData.Size ? [ofTree] : [ofTree, ofData];
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => gate.Dispose();
 
     private static DiskGlance Read(string name, string path)
     {
@@ -77,15 +48,4 @@ internal sealed class PortalGlance(
             return new DiskGlance(name, path, null, 0);
         }
     }
-
-    private static ServiceGlance Of(string name, HealthReportEntry entry) => new(
-        name,
-        entry.Status switch
-        {
-            HealthStatus.Healthy => ServiceHealth.Healthy,
-            HealthStatus.Degraded => ServiceHealth.Degraded,
-            _ => ServiceHealth.Unhealthy,
-        },
-        entry.Description ?? entry.Exception?.GetBaseException().Message ?? "",
-        entry.Data.TryGetValue("missing", out var missing) && missing is IEnumerable<string> names ? [.. names] : []);
 }

@@ -1,3 +1,4 @@
+using LinboPortal.Api;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Events;
 using LinboPortal.Shell;
@@ -88,6 +89,10 @@ public sealed partial class GroupPage
             if (editor is not null)
                 Write(await editor.GetTextAsync());
             await ShowAsync(await Saves.SaveAsync(Person, group.Id.ToString(), draft.Text, draft.BaseRevision, note, Leaving));
+        }
+        catch (Exception exception) when (DatabaseGone.Explains(exception))
+        {
+            refusal = Shell["DatabaseAwaySave"];
         }
         finally
         {

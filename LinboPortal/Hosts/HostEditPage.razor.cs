@@ -1,3 +1,4 @@
+using LinboPortal.Api;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Hosts;
 using Microsoft.AspNetCore.Components;
@@ -16,6 +17,7 @@ public sealed partial class HostEditPage : IDisposable
     private IReadOnlyList<HostIssue> problems = [];
     private bool gone;
     private bool busy;
+    private bool away;
 
     /// <summary>The host to edit; null for a new one.</summary>
     [Parameter]
@@ -76,13 +78,17 @@ public sealed partial class HostEditPage : IDisposable
     {
         if (busy)
             return;
-        busy = true;
+        (busy, away) = (true, false);
         try
         {
             var saved = host is null
                 ? await Changes.AddAsync(Person, form!, leaving.Token)
                 : await Changes.EditAsync(Person, host.Id, host.Version, form!, leaving.Token);
             Take(saved);
+        }
+        catch (Exception exception) when (DatabaseGone.Explains(exception))
+        {
+            away = true;
         }
         finally
         {

@@ -5,7 +5,12 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace LinboPortal.Monitoring;
 
 /// <summary>How a part of the portal is, in words for people.</summary>
-internal sealed record ServiceReport(string Service, ServiceHealth Health, string Message, DateTimeOffset Since);
+/// <param name="Service">As in <c>/ready</c>.</param>
+/// <param name="Health">How it is.</param>
+/// <param name="Message">In the words of its check.</param>
+/// <param name="Since">Since when it is so.</param>
+/// <param name="Missing">Files that an administrator has to put in.</param>
+public sealed record ServiceReport(string Service, ServiceHealth Health, string Message, DateTimeOffset Since, IReadOnlyList<string> Missing);
 
 /// <summary>Looks after the parts of the portal all the time, tells changes, and keeps the last report for pages.</summary>
 internal sealed partial class ServiceHealthWatch(
@@ -77,11 +82,14 @@ internal sealed partial class ServiceHealthWatch(
         if (before is not null && before.Health == health && before.Message == message)
             return;
         var isChange = before is null ? health is not ServiceHealth.Healthy : before.Health != health;
-        reports[service] = new ServiceReport(service, health, message, isChange || before is null ? time.GetUtcNow() : before.Since);
+        reports[service] = new ServiceReport(service, health, message, isChange || before is null ? time.GetUtcNow() : before.Since, MissingOf(entry));
         events.Publish(new PortalEvent.ServiceHealthChanged(service, health, message));
         if (isChange)
             LogChanged(health is ServiceHealth.Healthy ? LogLevel.Information : LogLevel.Warning, service, health, message);
     }
+
+    private static IReadOnlyList<string> MissingOf(HealthReportEntry entry) =>
+        entry.Data.TryGetValue("missing", out var missing) && missing is IEnumerable<string> names ? [.. names] : [];
 
     [LoggerMessage("{Service} is {Health}: {Message}")]
     private partial void LogChanged(LogLevel level, string service, ServiceHealth health, string message);

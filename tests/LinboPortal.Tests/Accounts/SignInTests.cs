@@ -119,6 +119,21 @@ public sealed class SignInTests(PortalFactory portal) : IClassFixture<PortalFact
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
     }
 
+    [Theory]
+    [InlineData("/groups", HttpStatusCode.Forbidden)]
+    [InlineData("/no-such-page", HttpStatusCode.NotFound)]
+    public async Task Who_is_refused_still_gets_a_page_that_says_so(string path, HttpStatusCode status)
+    {
+        await portal.CreateAccountAsync($"refused{(int)status}", Role.Teacher);
+        using var visitor = new Visitor(portal);
+        await visitor.SignInAsync($"refused{(int)status}");
+
+        using var answer = await visitor.GetAsync(path);
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Contains("blazor.web", await Visitor.ReadAsync(answer), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_changed_role_counts_at_the_next_request()
     {

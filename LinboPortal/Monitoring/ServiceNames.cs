@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Localization;
+
+namespace LinboPortal.Monitoring;
+
+/// <summary>The parts of the portal in people's words.</summary>
+internal static class ServiceNames
+{
+    extension(IStringLocalizer<SystemText> text)
+    {
+        /// <summary>The name of a part; its own where there is no word for it.</summary>
+        public string NameOf(string service) => text[$"Service.{service}"] is { ResourceNotFound: false } known ? known.Value : service;
+    }
+}
