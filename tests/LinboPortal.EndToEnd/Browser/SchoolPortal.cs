@@ -73,7 +73,10 @@ public sealed class SchoolPortal : IAsyncLifetime, ICollectionFixture<SchoolPort
         var room = await api.GetAsync("api/v1/rooms/r101", CancellationToken.None);
         using var teacher = JsonContent.Create(new
         {
-            userName = "lehrerin", password = TeacherPassword, role = "Teacher", rooms = new[] { room.GetProperty("id").GetString() },
+            userName = "lehrerin",
+            password = TeacherPassword,
+            role = "Teacher",
+            rooms = new[] { room.GetProperty("id").GetString() },
         });
         await api.SendAsync(HttpMethod.Post, "api/v1/accounts", teacher, CancellationToken.None);
         await SchoolDay.BeginAsync(home);
