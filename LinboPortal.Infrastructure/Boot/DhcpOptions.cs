@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace LinboPortal.Infrastructure.Boot;
 
-/// <summary>What a DHCP server's configuration needs to know beside hosts and networks.</summary>
+/// <summary>What a DHCP server's configuration needs to know beside hosts and networks, and whether the portal reads DHCP along.</summary>
 public sealed class DhcpOptions
 {
     /// <summary>Configuration section.</summary>
@@ -11,4 +11,7 @@ public sealed class DhcpOptions
     /// <summary>The PCs' domain: options 15 and 119.</summary>
     [RegularExpression("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", ErrorMessage = "Boot:Dhcp:Domain is no domain name, for instance linuxmuster.lan.")]
     public string Domain { get; set; } = "linuxmuster.lan";
+
+    /// <summary>Read DHCP along where the system permits it (root or CAP_NET_RAW), so that boots are told from power-on.</summary>
+    public bool Listen { get; set; } = true;
 }

@@ -24,7 +24,12 @@ internal static class BootFeature
         services.AddHealthChecks().AddCheck<TftpHealth>("tftp");
         services.AddSingleton<BootHistory>();
         services.AddOptions<DhcpOptions>().BindConfiguration(DhcpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DhcpListener>(
+            provider, (Action<BootObservation>)provider.GetRequiredService<BootJournal>().Report));
+        services.AddHostedService(provider => provider.GetRequiredService<DhcpListener>());
+        services.AddHealthChecks().AddCheck<DhcpHealth>("dhcp");
         services.AddSingleton<DhcpPlans>();
+        services.AddSingleton<BootAddresses>();
         services.AddSingleton<BootOverview>();
         return builder;
     }

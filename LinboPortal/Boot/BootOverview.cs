@@ -1,10 +1,7 @@
 using LinboPortal.Core.Boot;
-using LinboPortal.Infrastructure;
 using LinboPortal.Infrastructure.Boot;
-using LinboPortal.Infrastructure.Distribution;
 using LinboPortal.Infrastructure.LinboTree;
 using LinboPortal.Infrastructure.Remote;
-using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Boot;
 
@@ -13,37 +10,26 @@ internal sealed record BootFileView(string Path, long? Size, DateTimeOffset? Mod
 
 /// <summary>What a PC is booted with and from where.</summary>
 internal sealed record BootView(
-    string Root, IReadOnlyList<BootFileView> Files, IReadOnlyList<string> Problems, IReadOnlyList<(string Name, string Value)> Addresses, string PublicKey)
+    string Root, IReadOnlyList<BootFileView> Files, IReadOnlyList<string> Problems, IReadOnlyList<(string Name, string Value)> Addresses, string PublicKey,
+    DhcpWatch Watch, long DhcpSeen)
 {
-    public static BootView Nothing { get; } = new("", [], [], [], "");
+    public static BootView Nothing { get; } = new("", [], [], [], "", DhcpWatch.Off, 0);
 }
 
 /// <summary>Looks at the boot files and servers.</summary>
-internal sealed class BootOverview(LinboTree tree, GrubNetDirectory grub, InstallationKey key, IConfiguration settings, IServiceProvider services)
+internal sealed class BootOverview(LinboTree tree, GrubNetDirectory grub, InstallationKey key, BootAddresses addresses, DhcpListener dhcp)
 {
-    public BootView Read()
-    {
-        var server = services.GetRequiredService<IOptions<PortalOptions>>().Value.ServerAddress;
-        var httpPort = services.GetRequiredService<GrubServer>().HttpPort;
-        var tftp = settings.GetValue("Boot:Tftp:Port", 69);
-        var rsync = services.GetRequiredService<IOptions<RsyncOptions>>().Value.Port;
-        return new BootView(
-            tree.Root,
-            [
-                .. new[] { BootFileNames.Bios, BootFileNames.Uefi }.Select(f => Look(f, isGrub: true)),
-                .. LinboFilesHealth.Needed.Select(f => Look(f, isGrub: false)),
-            ],
-            grub.Problems,
-            [
-                ("NextServer", server),
-                ("BiosFile", BootFileNames.Bios),
-                ("UefiFile", BootFileNames.Uefi),
-                ("TftpAddress", $"tftp://{server}{(tftp == 69 ? "" : $":{tftp}")}/"),
-                .. httpPort is { } port ? new[] { ("HttpAddress", $"http://{server}:{port}/linbo/{BootFileNames.Uefi}") } : [],
-                ("RsyncAddress", $"rsync://{server}{(rsync == 873 ? "" : $":{rsync}")}/linbo/"),
-            ],
-            key.PublicLine);
-    }
+    public BootView Read() => new(
+        tree.Root,
+        [
+            .. new[] { BootFileNames.Bios, BootFileNames.Uefi }.Select(f => Look(f, isGrub: true)),
+            .. LinboFilesHealth.Needed.Select(f => Look(f, isGrub: false)),
+        ],
+        grub.Problems,
+        addresses.Read(),
+        key.PublicLine,
+        dhcp.State,
+        dhcp.Seen);
 
     private BootFileView Look(string path, bool isGrub)
     {
