@@ -166,7 +166,7 @@ public sealed class LinboFileEndpointTests : IAsyncLifetime
 
     private static async Task Until(Func<bool> condition)
     {
-        for (var i = 0; i < 200 && !condition(); i++)
+        for (var i = 0; i < 1200 && !condition(); i++)
             await Task.Delay(25, Stop);
         Assert.True(condition());
     }

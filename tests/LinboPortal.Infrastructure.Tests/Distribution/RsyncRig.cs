@@ -116,7 +116,7 @@ internal sealed class RsyncRig : IAsyncDisposable
 
     public async Task<BootObservation> SeenAsync(Func<BootObservation, bool> matches)
     {
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 1200; i++)
         {
             if (Seen.FirstOrDefault(matches) is { } seen)
                 return seen;
