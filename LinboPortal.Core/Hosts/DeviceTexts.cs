@@ -1,3 +1,5 @@
+using LinboPortal.Core.Groups;
+
 namespace LinboPortal.Core.Hosts;
 
 /// <summary>A host as it was typed, in a form or in a row of devices.csv: nothing is checked yet.</summary>
@@ -55,6 +57,8 @@ public readonly record struct DeviceTexts(Func<HostField, string> Of)
                 return new HostIssue(HostField.Group, HostProblem.BadCharacter, text, HostName.Show(rune.ToString()));
         }
 
+        if (text != Device.NoGroup && HostGroup.IsReserved(text))
+            return new HostIssue(HostField.Group, HostProblem.Reserved, text);
         return text.Length > MaxGroupLength ? new HostIssue(HostField.Group, HostProblem.TooLong, text, $"{MaxGroupLength}") : null;
     }
 

@@ -79,6 +79,9 @@ public enum HostProblem
     /// <summary>Too long; <see cref="HostIssue.Other"/> is the number of characters allowed.</summary>
     TooLong,
 
+    /// <summary>A group named like a file of LINBO's own.</summary>
+    Reserved,
+
     /// <summary>No Ethernet address that a PC can have.</summary>
     NotAMac,
 

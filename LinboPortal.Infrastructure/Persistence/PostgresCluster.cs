@@ -156,7 +156,9 @@ public sealed class PostgresCluster(string directory, bool forTests = false)
             "listen_addresses = ''", "port = 5432", $"unix_socket_directories = '{SocketDirectory.Replace("'", "''", StringComparison.Ordinal)}'",
             "unix_socket_permissions = 0700", "max_connections = 100", "logging_collector = on", "log_directory = 'log'",
             "log_filename = 'postgresql-%a.log'", "log_truncate_on_rotation = on", "log_rotation_age = 1d", "log_rotation_size = 0",
-            "log_checkpoints = off", .. forTests ? (string[])["fsync = off", "full_page_writes = off", "max_connections = 300"] : [],
+            "log_checkpoints = off",
+            "jit = off", // compiling a list's query takes longer than the query
+            .. forTests ? (string[])["fsync = off", "full_page_writes = off", "max_connections = 300"] : [],
         ];
         File.WriteAllLines(path, lines);
         user.Own(path);

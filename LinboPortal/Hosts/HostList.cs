@@ -15,7 +15,8 @@ public sealed record HostRow(
     HostState State, DateTimeOffset? Since, DateTimeOffset? SeenAt, string Comment, uint Version);
 
 /// <summary>One page of a list.</summary>
-public sealed record PageOfHosts(IReadOnlyList<HostRow> Items, int Total, int Page, int PageSize);
+/// <param name="Counts">Counts by state under the same search and filters, the state itself aside.</param>
+public sealed record PageOfHosts(IReadOnlyList<HostRow> Items, StateCounts Counts, int Total, int Page, int PageSize);
 
 /// <summary>How many hosts there are in each state.</summary>
 public sealed record StateCounts(IReadOnlyDictionary<HostState, int> ByState)
@@ -33,14 +34,15 @@ internal sealed class HostList(IDbContextFactory<PortalDb> databases)
     public async Task<PageOfHosts> ReadAsync(Person person, HostQuery query, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var hosts = db.Hosts.VisibleTo(person).Matching(query).InState(query.State);
-        var total = await hosts.CountAsync(ct);
+        var matching = db.Hosts.VisibleTo(person).Matching(query, db);
+        var counts = await CountAsync(matching, ct);
+        var total = query.State is { } state ? counts.ByState.GetValueOrDefault(state) : counts.Total;
         var size = Math.Clamp(query.PageSize, 1, HostQuery.MaxPageSize);
         var page = Math.Clamp(query.Page, 1, Math.Max(1, (total + size - 1) / size));
         // Find the keys first: joins and MACs are then read for one page only.
-        var ids = await hosts.InOrder(query.Sort, query.Descending).Skip((page - 1) * size).Take(size).Select(h => h.Id).ToListAsync(ct);
+        var ids = await matching.InState(query.State).InOrder(query.Sort, query.Descending).Skip((page - 1) * size).Take(size).Select(h => h.Id).ToListAsync(ct);
         var rows = await RowsAsync(db.Hosts.Where(h => ids.Contains(h.Id)), ct);
-        return new PageOfHosts([.. ids.Where(rows.ContainsKey).Select(id => rows[id])], total, page, size);
+        return new PageOfHosts([.. ids.Where(rows.ContainsKey).Select(id => rows[id])], counts, total, page, size);
     }
 
     /// <summary>The lines of these hosts as they are now; for rows that are on a screen.</summary>
@@ -54,18 +56,14 @@ internal sealed class HostList(IDbContextFactory<PortalDb> databases)
     public async Task<StateCounts> CountAsync(Person person, HostQuery query, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var counts = await db.Hosts.VisibleTo(person).Matching(query)
-            .GroupBy(h => h.Status == null ? HostState.Unknown : h.Status.State)
-            .Select(g => new { g.Key, Count = g.Count() })
-            .ToDictionaryAsync(g => g.Key, g => g.Count, ct);
-        return new StateCounts(counts);
+        return await CountAsync(db.Hosts.VisibleTo(person).Matching(query, db), ct);
     }
 
     /// <summary>The names of all hosts that match, for acts on a whole selection.</summary>
     public async Task<IReadOnlyList<(Guid Id, string Name)>> NamesAsync(Person person, HostQuery query, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var names = await db.Hosts.VisibleTo(person).Matching(query).InState(query.State).OrderBy(h => h.Name)
+        var names = await db.Hosts.VisibleTo(person).Matching(query, db).InState(query.State).OrderBy(h => h.Name)
             .Select(h => new { h.Id, h.Name }).ToListAsync(ct);
         return [.. names.Select(n => (n.Id, n.Name))];
     }
@@ -80,6 +78,13 @@ internal sealed class HostList(IDbContextFactory<PortalDb> databases)
         var host = await hosts.OrderBy(h => h.School).Include(h => h.Macs).Include(h => h.Room).Include(h => h.Group).Include(h => h.Status)
             .FirstOrDefaultAsync(ct);
         return host is null ? null : HostDetails.Of(host);
+    }
+
+    private static async Task<StateCounts> CountAsync(IQueryable<Host> hosts, CancellationToken ct)
+    {
+        var counts = await hosts.GroupBy(h => h.Status == null ? HostState.Unknown : h.Status.State).Select(g => new { g.Key, Count = g.Count() })
+            .ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+        return new StateCounts(counts);
     }
 
     private static async Task<Dictionary<Guid, HostRow>> RowsAsync(IQueryable<Host> hosts, CancellationToken ct) => await hosts

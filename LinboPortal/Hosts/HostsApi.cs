@@ -97,11 +97,9 @@ internal static class HostsApi
             Page = wanted.Page ?? 1,
             PageSize = wanted.PageSize ?? 50,
         };
-        var person = http.User.ToPerson();
-        var page = await list.ReadAsync(person, query, ct);
-        var counts = await list.CountAsync(person, query, ct);
+        var page = await list.ReadAsync(http.User.ToPerson(), query, ct);
         return TypedResults.Ok(new HostPageDto(
-            [.. page.Items.Select(ItemOf)], page.Total, page.Page, page.PageSize, counts.ByState.ToDictionary(s => s.Key.ToString(), s => s.Value)));
+            [.. page.Items.Select(ItemOf)], page.Total, page.Page, page.PageSize, page.Counts.ByState.ToDictionary(s => s.Key.ToString(), s => s.Value)));
     }
 
     private static HostItemDto ItemOf(HostRow h) => new(

@@ -100,7 +100,7 @@ public sealed partial class HostsPage
             PageSize = HostsAddress.PageSize,
         };
         page = await List.ReadAsync(Person, query, cancellationToken);
-        counts = await List.CountAsync(Person, query, cancellationToken);
+        counts = page.Counts;
         places = await RoomsOfPerson.NamesAsync(Person, cancellationToken);
         newPcs = await NewPcs.CountAsync(Person, cancellationToken);
     }

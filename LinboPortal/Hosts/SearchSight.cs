@@ -42,7 +42,7 @@ internal sealed class SearchSight(IDbContextFactory<PortalDb> databases)
         var lower = term.ToLowerInvariant();
         var part = Like.Part(term);
         await using var db = await databases.CreateDbContextAsync(ct);
-        var pcs = await db.Hosts.VisibleTo(person).Matching(new HostQuery { Search = term })
+        var pcs = await db.Hosts.VisibleTo(person).Matching(new HostQuery { Search = term }, db)
             .OrderByDescending(h => h.Name == lower).ThenByDescending(h => h.Name.StartsWith(lower)).ThenBy(h => h.Name.Length).ThenBy(h => h.Name).Take(MostPcs)
             .Select(h => new { h.Name, Room = h.Room!.Name, h.Address, State = h.Status == null ? HostState.Unknown : h.Status.State }).ToListAsync(ct);
         var rooms = await db.Rooms.VisibleTo(person).Where(r => EF.Functions.ILike(r.Name, part, Like.Escape) || EF.Functions.ILike(r.Description, part, Like.Escape))

@@ -140,7 +140,7 @@ internal static class ImportApi
             Changed = [.. plan.Changed.Take(MaxListed).Select(c => new ImportHostDto(
                 c.School, c.Name, c.Device.Room, [.. c.Changes.Select(f => new ImportChangeDto(HostFields.WireName(f.Field), f.From, f.To))]))],
             Missing = [.. plan.Missing.Take(MaxListed).Select(m => new ImportHostDto(m.School, m.Name, m.Room, []))],
-            Groups = [.. plan.Groups.Select(g => new ImportGroupDto(g.Group, g.IsNew, [.. ImportDiff.Of(g).Select(l => l.ToString())]))],
+            Groups = [.. plan.Groups.Select(g => new ImportGroupDto(g.Group, g.IsNew, [.. ImportDiff.Of(g)]))],
             Subnets = plan.Subnets,
             Ignored = plan.Ignored,
             Issues = [.. plan.Issues.Take(MaxListed).Select(i => new ImportIssueDto(

@@ -25,6 +25,7 @@ internal sealed record ImportFile(string Name, byte[] Content)
         if (!name.StartsWith(StartConf, StringComparison.Ordinal))
             return null;
         var group = name[StartConf.Length..];
+        // Every server has a start.conf.default: it is LINBO's, not a group's.
         return StartConfRules.IsGroupName(group) && group is not ("default" or Device.NoGroup) ? new ImportKind.StartConf(group) : null;
     }
 }

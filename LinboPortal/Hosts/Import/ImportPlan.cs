@@ -92,6 +92,9 @@ public enum ImportFileProblem
     /// <summary>Given twice, or two files for the same school or group.</summary>
     Twice,
 
+    /// <summary>start.conf of a group that may not be called so.</summary>
+    Reserved,
+
     /// <summary>start.conf in another encoding than UTF-8.</summary>
     NotUtf8,
 

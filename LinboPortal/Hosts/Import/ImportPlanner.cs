@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using LinboPortal.Core.Groups;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Core.StartConf;
 
@@ -45,6 +46,8 @@ internal sealed class ImportPlanner
             issues.Add(new ImportIssue.Whole(file.Name, ImportFileProblem.TooLarge));
         else if (file.Content.Length == 0)
             issues.Add(new ImportIssue.Whole(file.Name, ImportFileProblem.Empty));
+        else if (kind is ImportKind.StartConf(var reserved) && HostGroup.IsReserved(reserved))
+            issues.Add(new ImportIssue.Whole(file.Name, ImportFileProblem.Reserved));
         else if (kind is ImportKind.StartConf(var group))
             ReadStartConf(file, group);
         else if (kind is ImportKind.Devices(var school))

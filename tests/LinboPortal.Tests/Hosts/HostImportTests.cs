@@ -212,6 +212,69 @@ public sealed class HostImportTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Files_commented_like_the_examples_of_LINBO_come_in_without_errors_and_go_out_byte_for_byte()
+    {
+        const string text = """
+            # example for two systems (efi, gpt)
+
+            [LINBO]                             # global section
+            Group = group                       # name of the group
+            Cache = /dev/sda3                   # cache partition
+            RootTimeout = 600
+            DownloadType = torrent              # (torrent|multicast|rsync)
+            Locale = de-de                      # gui locale <de-de|en-gb|fr-fr|es-es>
+            KernelOptions = quiet splash        # space separated
+            #KernelOptions = server=10.0.0.5
+
+            [Partition]          # efi system partition
+            Dev = /dev/sda1      # device name
+            Label = efi
+            Size = 200M          # kiB without a unit
+            Id = ef
+            FSType = vfat
+            Bootable = yes
+
+            [Partition]          # reserved
+            Dev = /dev/sda2
+            Label = msr
+            Size = 128M
+            Id = 0c01
+            FSType =             # no filesystem
+            Bootable = no
+
+            [Partition]          # cache
+            Dev = /dev/sda3
+            Label = cache
+            Size =               # the rest
+            Id = 83
+            FSType = ext4
+            Bootable = no
+
+            """;
+        var (unix, windows) = (File("start.conf.efi", text), File("start.conf.crlf", text.Replace("\n", "\r\n", StringComparison.Ordinal)));
+        Assert.IsType<ImportOutcome.Done>(await ApplyAsync([unix, windows], new ImportWishes()));
+        Assert.Equal(unix.Content, StartConfWriter.Encode((await ConfAsync("efi"))!));
+        Assert.Equal(windows.Content, StartConfWriter.Encode((await ConfAsync("crlf"))!));
+    }
+
+    [Theory]
+    [InlineData("start.conf.grub")]
+    [InlineData("start.conf.Default")]
+    [InlineData("start.conf.NoPXE")]
+    public async Task A_group_is_not_named_like_a_file_of_LINBO(string name)
+    {
+        var plan = Assert.IsType<ImportOutcome.Refused>(await ApplyAsync([File(name, StartConf)], new ImportWishes())).Plan;
+        Assert.Equal(new ImportIssue.Whole(name, ImportFileProblem.Reserved), Assert.Single(plan.Issues));
+    }
+
+    [Fact]
+    public async Task A_host_does_not_make_a_group_named_like_a_file_of_LINBO()
+    {
+        var plan = Assert.IsType<ImportOutcome.Refused>(await ApplyAsync([File("devices.csv", Devices.Replace(";lab1;", ";grub;", StringComparison.Ordinal))], new ImportWishes())).Plan;
+        Assert.Contains(plan.Issues, i => i is ImportIssue.Row { Line: 2, Issue: { Field: HostField.Group, Problem: HostProblem.Reserved, Value: "grub" } });
+    }
+
+    [Fact]
     public async Task Unknown_names_are_left_out_and_said()
     {
         var plan = await Import.PreviewAsync([File("start.conf", "x"), File("start.conf-10.0.0.1", "x"), File("start.conf.a b", "x"), File("notes.txt", "x")], new ImportWishes(), Ct);
@@ -249,6 +312,12 @@ public sealed class HostImportTests(PostgresFixture postgres) : IAsyncLifetime
 
     private Task<ImportOutcome> ApplyAsync(IReadOnlyList<ImportFile> files, ImportWishes wishes, string? fingerprint = null) =>
         Import.ApplyAsync(Admin, files, wishes, fingerprint, progress: null, Ct);
+
+    private async Task<string?> ConfAsync(string group)
+    {
+        await using var db = await Databases.CreateDbContextAsync(Ct);
+        return await db.Groups.Where(g => g.Name == group).Select(g => g.StartConf).SingleAsync(Ct);
+    }
 
     private Task<HostDetails?> FindAsync(string name) => new HostList(Databases).FindAsync(Admin, name, Ct);
 }
