@@ -11,7 +11,6 @@ internal static class SchoolFiles
     public const string StartConf = """
         # Windows 11 beside Ubuntu
         [LINBO]
-        Server = 10.0.0.1
         Group = win11
         Cache = /dev/nvme0n1p3
         RootTimeout = 600
@@ -21,7 +20,6 @@ internal static class SchoolFiles
         DownloadType = rsync
         GuiDisabled = no
         Locale = de-de
-        SystemType = efi64
         KernelOptions = quiet splash
 
         [Partition]
@@ -50,11 +48,9 @@ internal static class SchoolFiles
 
         [OS]
         Name = Windows 11
-        Version =
         Description = Windows 11
         IconName = win10.svg
         BaseImage = win11.qcow2
-        Boot = /dev/nvme0n1p2
         Root = /dev/nvme0n1p2
         Kernel = auto
         Initrd =

@@ -21,9 +21,9 @@ function extensions(options, changed) {
     syntaxHighlighting(colours),
     languages[options.language] ?? [],
     keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap]),
-    EditorView.contentAttributes.of({ 'aria-label': options.label ?? '', spellcheck: 'false', autocapitalize: 'off' }),
+    EditorView.contentAttributes.of({ 'aria-label': options.label ?? '', spellcheck: 'false', autocapitalize: 'off', tabindex: '0' }),
     options.readOnly
-      ? [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.contentAttributes.of({ tabindex: '0' })]
+      ? [EditorState.readOnly.of(true), EditorView.editable.of(false)]
       : [highlightActiveLine(), highlightActiveLineGutter()],
     options.placeholder ? placeholder(options.placeholder) : [],
     options.phrases ? EditorState.phrases.of(options.phrases) : [],
