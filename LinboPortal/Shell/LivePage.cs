@@ -98,13 +98,15 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         try
         {
             await ApplyAsync(batch, Leaving);
-            StateHasChanged();
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // One failed refresh (the database restarts) must not end the following: the next event tries again.
             PageLog.RefreshFailed(Loggers.CreateLogger(GetType()), exception);
         }
+
+        // After a failure too: what could be read, such as that the database is away, is worth showing.
+        StateHasChanged();
     }
 }
 
