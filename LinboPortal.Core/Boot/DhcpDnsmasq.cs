@@ -55,15 +55,19 @@ internal static class DhcpDnsmasq
         dhcp-match=set:efi64,option:client-arch,7
         dhcp-match=set:efi64,option:client-arch,9
         dhcp-match=set:efihttp,option:client-arch,16
-        dhcp-boot=tag:efihttp,{plan.HttpUrl}
-        dhcp-option-force=tag:efihttp,60,HTTPClient
-        dhcp-option=tag:efihttp,67,{plan.HttpUrl}
-        dhcp-boot=tag:efi64,{plan.UefiFile},{plan.Server},{plan.Server}
+        {Http(plan)}dhcp-boot=tag:efi64,{plan.UefiFile},{plan.Server},{plan.Server}
         dhcp-option=tag:efi64,67,{plan.UefiFile}
         dhcp-boot=tag:!efi64,tag:!efihttp,{plan.BiosFile},{plan.Server},{plan.Server}
         dhcp-option=tag:!efi64,tag:!efihttp,67,{plan.BiosFile}
 
         """);
+
+    private static string Http(DhcpPlan plan) => plan.HttpUrl is not { } url ? "" : $"""
+        dhcp-boot=tag:efihttp,{url}
+        dhcp-option-force=tag:efihttp,60,HTTPClient
+        dhcp-option=tag:efihttp,67,{url}
+
+        """;
 
     private static void Hosts(StringBuilder text, DhcpPlan plan, bool withNames)
     {

@@ -28,12 +28,7 @@ internal static class DhcpIsc
             option ntp-servers {{plan.Server}};
             option architecture code 93 = unsigned integer 16;
 
-            if option architecture = 16 {
-              # UEFI that boots over HTTP
-              option vendor-class-identifier "HTTPClient";
-              filename "{{plan.HttpUrl}}";
-              option bootfile-name "{{plan.HttpUrl}}";
-            } elsif option architecture = 7 or option architecture = 9 {
+            {{Http(plan)}}if option architecture = 7 or option architecture = 9 {
               filename "{{plan.UefiFile}}";
               option bootfile-name "{{plan.UefiFile}}";
             } else {
@@ -55,6 +50,15 @@ internal static class DhcpIsc
 
         return text.Append("}\n").ToString();
     }
+
+    private static string Http(DhcpPlan plan) => plan.HttpUrl is not { } url ? "" : $$"""
+        if option architecture = 16 {
+          # UEFI that boots over HTTP
+          option vendor-class-identifier "HTTPClient";
+          filename "{{url}}";
+          option bootfile-name "{{url}}";
+        } els
+        """;
 
     private static void Write(StringBuilder text, DhcpPlan plan, Subnet subnet)
     {

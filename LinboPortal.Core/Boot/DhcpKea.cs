@@ -29,9 +29,11 @@ internal static class DhcpKea
             ["option-data"] = Options(
                 ("dhcp-server-identifier", server), ("domain-name", plan.Domain), ("domain-search", plan.Domain), ("tftp-server-name", server), ("ntp-servers", server)),
             ["client-classes"] = new JsonArray(
-                Class("linbo-http", "option[93].hex == 0x0010", plan.HttpUrl, ("vendor-class-identifier", "HTTPClient")),
+            [
+                .. plan.HttpUrl is { } url ? new[] { Class("linbo-http", "option[93].hex == 0x0010", url, ("vendor-class-identifier", "HTTPClient")) } : [],
                 Class("linbo-uefi", "option[93].hex == 0x0007 or option[93].hex == 0x0009", plan.UefiFile),
-                Class("linbo-bios", "not member('linbo-http') and not member('linbo-uefi')", plan.BiosFile)),
+                Class("linbo-bios", (plan.HttpUrl is null ? "" : "not member('linbo-http') and ") + "not member('linbo-uefi')", plan.BiosFile),
+            ]),
             ["subnet4"] = new JsonArray([.. plan.Subnets.Select((s, i) => SubnetOf(plan, s, i + 1, hosts))]),
             ["reservations"] = new JsonArray([.. hosts.Where(h => !plan.Subnets.Any(s => IsIn(h, s))).SelectMany(h => Reservations(h, isIn: false))]),
         };

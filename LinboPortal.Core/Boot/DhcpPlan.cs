@@ -22,10 +22,10 @@ public enum DhcpFormat
 /// <summary>What a DHCP server must tell PCs so that they boot LINBO (linbo.md 2.1).</summary>
 /// <param name="Server">The portal's address: options 54 and 66, next-server.</param>
 /// <param name="Domain">Options 15 and 119.</param>
-/// <param name="HttpPort">Port of <c>/linbo/</c> for firmware that boots over HTTP.</param>
+/// <param name="HttpPort">Port of <c>/linbo/</c> for firmware that boots over HTTP; null where clients cannot reach it.</param>
 /// <param name="Subnets">The networks, in the order of subnets.csv.</param>
 /// <param name="Hosts">The hosts.</param>
-public sealed record DhcpPlan(IPAddress Server, string Domain, int HttpPort, IReadOnlyList<Subnet> Subnets, IReadOnlyList<DhcpHost> Hosts)
+public sealed record DhcpPlan(IPAddress Server, string Domain, int? HttpPort, IReadOnlyList<Subnet> Subnets, IReadOnlyList<DhcpHost> Hosts)
 {
     /// <summary>The name that unknown PCs get, by which LINBO offers to register them.</summary>
     public const string UnknownName = "pxeclient";
@@ -36,8 +36,8 @@ public sealed record DhcpPlan(IPAddress Server, string Domain, int HttpPort, IRe
     /// <summary>First boot file of a 64-bit UEFI.</summary>
     public required string UefiFile { get; init; }
 
-    /// <summary>What firmware with HTTP boot loads (architecture 16).</summary>
-    public string HttpUrl => $"http://{Server}:{HttpPort}/linbo/{UefiFile}";
+    /// <summary>What firmware with HTTP boot loads (architecture 16); null where it is told nothing and goes on to another way of booting.</summary>
+    public string? HttpUrl => HttpPort is { } port ? $"http://{Server}:{port}/linbo/{UefiFile}" : null;
 
     /// <summary>The hosts that can be written down safely: names and groups of the plain alphabet.</summary>
     internal IEnumerable<DhcpHost> SafeHosts => Hosts.Where(h => DhcpText.IsName(h.Name) && (h.Group is null || DhcpText.IsName(h.Group)));

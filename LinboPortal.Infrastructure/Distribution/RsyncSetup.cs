@@ -14,19 +14,19 @@ internal sealed class RsyncSetup(LinboTree.LinboTree tree, LinboPassword passwor
     {
         Folder.Make();
         Folder.Sweep(time.GetUtcNow());
-        CloseCommands();
+        CloseCommands(SystemUser.IsRoot);
         Folder.Write(
             new RsyncConfig(options.Port, options.TimeoutSeconds, tree.Root, Folder.Secrets, Folder.Hook, SystemUser.IsRoot), tree.Root, password.Read());
     }
 
     /// <summary>
     /// Commands for the next boot are for one PC each. Whoever cannot list their directory must name the file, and the hook looks at names.
-    /// Without root the daemon's workers are the portal's own user, and can list it.
+    /// Without root the daemon's workers are the portal's own user: then nobody lists it, and the portal, which names its files, does without.
     /// </summary>
-    private void CloseCommands()
+    internal void CloseCommands(bool isRoot)
     {
         var commands = Directory.CreateDirectory(tree.PathOf("linbocmd")).FullName;
-        var mode = File.GetUnixFileMode(commands);
-        File.SetUnixFileMode(commands, (mode | UnixFileMode.OtherExecute) & ~(UnixFileMode.GroupRead | UnixFileMode.OtherRead));
+        var mode = (File.GetUnixFileMode(commands) | UnixFileMode.OtherExecute) & ~(UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        File.SetUnixFileMode(commands, isRoot ? mode | UnixFileMode.UserRead : mode & ~UnixFileMode.UserRead);
     }
 }

@@ -14,8 +14,6 @@ namespace LinboPortal.Boot;
 /// <summary>Gathers what a DHCP server must know.</summary>
 internal sealed class DhcpPlans(IDbContextFactory<PortalDb> databases, IOptions<PortalOptions> portal, IOptions<DhcpOptions> dhcp, GrubServer grub)
 {
-    private const int UsualHttpPort = 8080;
-
     public async Task<DhcpPlan> ReadAsync(Person person, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -32,7 +30,7 @@ internal sealed class DhcpPlans(IDbContextFactory<PortalDb> databases, IOptions<
             })
             .ToListAsync(ct);
         var hosts = rows.Select(h => new DhcpHost(h.Name, h.Macs, h.Address, h.PxeFlag is "1" or "2" ? h.Group : null, h.DhcpOptions)).ToList();
-        return new DhcpPlan(IPAddress.Parse(portal.Value.ServerAddress), dhcp.Value.Domain, grub.HttpPort ?? UsualHttpPort, subnets, hosts)
+        return new DhcpPlan(IPAddress.Parse(portal.Value.ServerAddress), dhcp.Value.Domain, grub.HttpPort, subnets, hosts)
         {
             BiosFile = BootFileNames.Bios,
             UefiFile = BootFileNames.Uefi,

@@ -51,6 +51,24 @@ public sealed class DhcpExportTests
     public void The_configuration_is_as_agreed(DhcpFormat format, string golden) => Golden(golden, DhcpExport.Render(format, Plan));
 
     [Theory]
+    [InlineData(DhcpFormat.Isc)]
+    [InlineData(DhcpFormat.Kea)]
+    [InlineData(DhcpFormat.Dnsmasq)]
+    [InlineData(DhcpFormat.DnsmasqProxy)]
+    public void Where_clients_cannot_reach_the_portal_by_HTTP_nothing_sends_them_there(DhcpFormat format)
+    {
+        var text = DhcpExport.Render(format, Plan with { HttpPort = null });
+
+        Assert.DoesNotContain("http:", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("HTTPClient", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("linbo-http", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Firmware_that_boots_over_HTTP_is_sent_to_the_port_in_use() =>
+        Assert.Contains("http://10.16.1.1:8088/linbo/boot/grub/x86_64-efi/core.efi", DhcpExport.Render(DhcpFormat.Isc, Plan with { HttpPort = 8088 }), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData(DhcpFormat.Isc, "/usr/sbin/dhcpd", "-t", "-cf")]
     [InlineData(DhcpFormat.Kea, "/usr/sbin/kea-dhcp4", "-t")]
     [InlineData(DhcpFormat.Dnsmasq, "/usr/sbin/dnsmasq", "--test", "-C")]
@@ -61,12 +79,16 @@ public sealed class DhcpExportTests
         var file = Path.GetTempFileName();
         try
         {
-            await File.WriteAllTextAsync(file, DhcpExport.Render(format, Plan with { Domain = "schule.example" }), TestContext.Current.CancellationToken);
-            using var process = Process.Start(new ProcessStartInfo(program, [.. arguments, file]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-            var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(process.ExitCode == 0, errors + await output);
+            foreach (var port in new int?[] { 8080, null })
+            {
+                var text = DhcpExport.Render(format, Plan with { Domain = "schule.example", HttpPort = port });
+                await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
+                using var process = Process.Start(new ProcessStartInfo(program, [.. arguments, file]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+                var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+                var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+                await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+                Assert.True(process.ExitCode == 0, errors + await output);
+            }
         }
         finally
         {

@@ -40,6 +40,18 @@ public sealed class RsyncHooksTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal(IPAddress.Parse("127.0.1.2"), refused.Client);
     }
 
+    [Fact]
+    public async Task Without_root_nobody_lists_the_commands_not_even_the_portals_own_user()
+    {
+        await using var rig = await RsyncRig.StartAsync(database);
+
+        rig.Setup.CloseCommands(isRoot: false);
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(rig.Tree.PathOf("linbocmd")) & (UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead));
+        Assert.True(File.GetUnixFileMode(rig.Tree.PathOf("linbocmd")).HasFlag(UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+        rig.Setup.CloseCommands(isRoot: true);
+        Assert.True(File.GetUnixFileMode(rig.Tree.PathOf("linbocmd")).HasFlag(UnixFileMode.UserRead));
+    }
+
     [Theory]
     [InlineData("linbo/linbo[c]md/target.cmd")]
     [InlineData("linbo/linbocmd/t?rget.cmd")]
