@@ -3,6 +3,7 @@ using System.Net;
 namespace LinboPortal.EndToEnd;
 
 /// <summary>The portal as a process: how it starts, ends, dies and comes back.</summary>
+[Collection(AloneOnTheMachine.Name)]
 public sealed class PortalLifeTests
 {
     // Arguments are separated by NUL; the server's own workers carry other titles.

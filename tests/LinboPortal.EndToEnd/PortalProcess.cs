@@ -68,7 +68,7 @@ internal sealed partial class PortalProcess : IAsyncDisposable
         using var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(5) };
         try
         {
-            await Programs.UntilAsync($"{address}{path} answers", TimeSpan.FromSeconds(60), async () => HasEnded
+            await Programs.UntilAsync($"{address}{path} answers", TimeSpan.FromSeconds(120), async () => HasEnded
                 ? throw new InvalidOperationException($"The portal has ended with {process.ExitCode}: {Output}")
                 : await AskAsync(http, path, ct), ct);
         }

@@ -7,7 +7,7 @@ namespace LinboPortal.EndToEnd.Browser;
 /// One portal for all walks through the browser, empty at first. The first walks fill it, once, whichever test asks first: each test can run
 /// alone, and none starts a portal of its own.
 /// </summary>
-[CollectionDefinition(Name)]
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class SchoolPortal : IAsyncLifetime, ICollectionFixture<SchoolPortal>
 {
     public const string Name = "Browser";

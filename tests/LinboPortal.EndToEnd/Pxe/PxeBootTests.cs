@@ -6,6 +6,7 @@ using LinboPortal.EndToEnd.Browser;
 namespace LinboPortal.EndToEnd.Pxe;
 
 /// <summary>The main thing: real firmware, real GRUB, a real kernel, from power-on to LINBO, served by the portal alone.</summary>
+[Collection(AloneOnTheMachine.Name)]
 public sealed class PxeBootTests(Chromium chromium, PxeLab lab) : IClassFixture<PxeLab>
 {
     private static readonly TimeSpan Boot = TimeSpan.FromSeconds(240);
