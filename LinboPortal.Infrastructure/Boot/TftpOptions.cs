@@ -10,11 +10,13 @@ public sealed class TftpOptions : IValidatableObject
     /// <summary>Configuration section.</summary>
     public const string Section = "Boot:Tftp";
 
+    private const string OutOfRange = Section + ":{0} must lie between {1} and {2}.";
+
     /// <summary>False where another program serves TFTP.</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>UDP port that requests come to; 0 takes any free one, for tests.</summary>
-    [Range(0, 65535)]
+    [Range(0, 65535, ErrorMessage = OutOfRange)]
     public int Port { get; set; } = 69;
 
     /// <summary>Send everything from <see cref="Port"/>: for firewalls and NAT that know nothing of TFTP. Most clients cope with it.</summary>
@@ -24,23 +26,23 @@ public sealed class TftpOptions : IValidatableObject
     public string PortRange { get; set; } = "";
 
     /// <summary>Transfers that may run at once.</summary>
-    [Range(1, 20000)]
+    [Range(1, 20000, ErrorMessage = OutOfRange)]
     public int MaxSessions { get; set; } = 2000;
 
     /// <summary>Transfers that one client address may run at once. A room behind NAT is one address.</summary>
-    [Range(1, 20000)]
+    [Range(1, 20000, ErrorMessage = OutOfRange)]
     public int MaxSessionsPerAddress { get; set; } = 100;
 
     /// <summary>Largest block that is agreed on; 1428 where fragmented packets get lost.</summary>
-    [Range(TftpTerms.DefaultBlock, TftpTerms.LargestBlock)]
+    [Range(TftpTerms.DefaultBlock, TftpTerms.LargestBlock, ErrorMessage = OutOfRange)]
     public int MaxBlockSize { get; set; } = TftpTerms.LargestBlock;
 
     /// <summary>Most blocks that are sent before an acknowledgement is awaited.</summary>
-    [Range(1, 1024)]
+    [Range(1, 1024, ErrorMessage = OutOfRange)]
     public int MaxWindowSize { get; set; } = 64;
 
     /// <summary>Memory for the files that are on their way; what many clients read at once is read from the disk once.</summary>
-    [Range(2, 4096)]
+    [Range(2, 4096, ErrorMessage = OutOfRange)]
     public int CacheMegabytes { get; set; } = 32;
 
     /// <summary>After this long a silence a transfer ends.</summary>

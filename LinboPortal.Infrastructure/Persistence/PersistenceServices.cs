@@ -38,7 +38,15 @@ public static class PersistenceServices
     private static NpgsqlDataSource CreateSource(IServiceProvider provider)
     {
         var text = ConfiguredServer(provider) ?? provider.GetRequiredService<PostgresCluster>().ConnectionString();
-        return new NpgsqlDataSourceBuilder(text) { Name = "portal" }.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>()).Build();
+        try
+        {
+            return new NpgsqlDataSourceBuilder(text) { Name = "portal" }.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>()).Build();
+        }
+        catch (ArgumentException e)
+        {
+            // Not the inner message alone: it does not know where the text comes from. Never the text: a password stands in it.
+            throw new InvalidOperationException($"ConnectionStrings:Portal is no connection string of PostgreSQL: {e.Message}", e);
+        }
     }
 
     private static string? ConfiguredServer(IServiceProvider provider) =>

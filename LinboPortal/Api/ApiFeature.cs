@@ -33,6 +33,8 @@ internal static class ApiFeature
             scalar.Nonce = http.GetNonce();
             scalar.DefaultFonts = false; // they would come from a foreign host
             scalar.Telemetry = false;
+            scalar.HideClientButton = true;
+            scalar.ShowDeveloperTools = DeveloperToolsVisibility.Never; // they lead to shops of foreign hosts
             scalar.DisableAgent();
         }).RequireAuthorization();
         return app;

@@ -5,8 +5,11 @@ internal static class FailedStart
 {
     public static void SaySo() => AppDomain.CurrentDomain.UnhandledException += (_, failure) =>
     {
-        Console.Error.WriteLine(failure.ExceptionObject is Exception e ? $"LinboPortal has ended: {e.GetBaseException().Message}" : "LinboPortal has ended.");
+        Console.Error.WriteLine(failure.ExceptionObject is Exception e ? $"LinboPortal has ended: {Reason(e)}" : "LinboPortal has ended.");
         Console.Error.Flush();
         Environment.Exit(1);
     };
+
+    // Below a setting of the wrong type lies what the type says of it, without the setting's name.
+    private static string Reason(Exception e) => e is InvalidOperationException { InnerException: ArgumentException } ? e.Message : e.GetBaseException().Message;
 }

@@ -51,9 +51,14 @@ internal static class PortalLogs
         ("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.Error),
     ];
 
+    // FailedStart says it in one line; here it would be a page of stack trace around that line.
+    private static bool IsFailedStart(LogEvent said) =>
+        said.MessageTemplate.Text == "Hosting failed to start" && said.Level == LogEventLevel.Error;
+
     private static Serilog.Core.Logger Create(PortalOptions portal) => new LoggerConfiguration()
         .MinimumLevel.Verbose()
         .Enrich.FromLogContext()
+        .Filter.ByExcluding(IsFailedStart)
         .WriteTo.Console(new ExpressionTemplate(Line, CultureInfo.InvariantCulture, theme: Console.IsOutputRedirected ? null : TemplateTheme.Code))
         .WriteTo.File(
             new ExpressionTemplate(Json, CultureInfo.InvariantCulture), Path.Combine(DirectoryOf(portal), "portal-.json"), LogEventLevel.Verbose, LargestFile,

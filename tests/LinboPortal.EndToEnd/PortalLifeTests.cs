@@ -45,7 +45,7 @@ public sealed class PortalLifeTests
     }
 
     [Fact]
-    public async Task A_killed_PostgreSQL_comes_back_and_the_portal_says_so_meanwhile()
+    public async Task A_killed_PostgreSQL_comes_back_and_people_can_sign_in_again()
     {
         await using var home = new PortalHome();
         await home.StartAsync([$"--Accounts:InitialAdminPassword={PortalHome.AdminPassword}"], Ct);
@@ -60,10 +60,11 @@ public sealed class PortalLifeTests
         await Programs.UntilAsync("the database answers again", Patience, async () =>
         {
             using var answer = await http.GetAsync(new Uri("ready", UriKind.Relative), Ct);
-            var text = await answer.Content.ReadAsStringAsync(Ct);
-            return text.Contains("\"database\"", StringComparison.Ordinal) && answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable
-                ? await SignsInAsync(home) : null;
+            using var parts = System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Ct));
+            return parts.RootElement.GetProperty("database").GetProperty("status").GetString() == "Healthy" ? "yes" : null;
         }, Ct);
+        // Once: sign-ins are counted, and too many of them are refused.
+        Assert.NotNull(await SignsInAsync(home));
     }
 
     [Fact]
