@@ -1,5 +1,6 @@
 using LinboPortal.Core.Events;
 using LinboPortal.Infrastructure;
+using LinboPortal.Infrastructure.Distribution;
 using LinboPortal.Infrastructure.Persistence;
 
 namespace LinboPortal;
@@ -24,6 +25,7 @@ internal static class PortalFoundation
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.ConfigureEndpointDefaults(StraightOutput.UseStraightOutput);
             kestrel.Limits.MaxRequestBodySize = LargestBody;
         });
 

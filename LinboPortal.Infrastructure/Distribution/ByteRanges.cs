@@ -47,7 +47,7 @@ internal static class ByteRanges
         for (var i = 0; i < ranges.Count; i++)
         {
             await response.BodyWriter.WriteAsync(heads[i], cancellation);
-            if (!await file.SendAsync(response.BodyWriter, ranges[i].Start, ranges[i].Length, sent, cancellation))
+            if (!await file.SendAsync(response, ranges[i].Start, ranges[i].Length, sent, cancellation))
                 return false;
         }
 

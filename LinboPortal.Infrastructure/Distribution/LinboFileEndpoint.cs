@@ -105,7 +105,7 @@ public sealed class LinboFileEndpoint(LinboTree.LinboTree tree, Action<BootObser
     {
         context.Response.ContentType = file.ContentType;
         context.Response.ContentLength = file.Length;
-        return isHead || await file.SendAsync(context.Response.BodyWriter, 0, file.Length, sent, context.RequestAborted);
+        return isHead || await file.SendAsync(context.Response, 0, file.Length, sent, context.RequestAborted);
     }
 
     private static async Task<bool> OneAsync(HttpContext context, ServedFile file, ByteRange range, Action<int> sent)
@@ -113,7 +113,7 @@ public sealed class LinboFileEndpoint(LinboTree.LinboTree tree, Action<BootObser
         context.Response.ContentType = file.ContentType;
         context.Response.ContentLength = range.Length;
         context.Response.Headers.ContentRange = range.ContentRange(file.Length);
-        return await file.SendAsync(context.Response.BodyWriter, range.Start, range.Length, sent, context.RequestAborted);
+        return await file.SendAsync(context.Response, range.Start, range.Length, sent, context.RequestAborted);
     }
 
     private static string Requested(HttpContext context) =>

@@ -27,6 +27,7 @@ internal static class Servers
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:8081");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(StraightOutput.UseStraightOutput));
         var app = builder.Build();
         LinboFileEndpoint.MapLinboFiles(app, new LinboTree(directory, directory, directory), _ => { }, TimeProvider.System);
         await app.RunAsync();
