@@ -1,4 +1,3 @@
-using LinboPortal.Core.Boot;
 using LinboPortal.Infrastructure.Boot;
 using LinboPortal.Infrastructure.LinboTree;
 using LinboPortal.Infrastructure.Remote;

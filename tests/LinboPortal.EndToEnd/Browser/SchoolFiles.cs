@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace LinboPortal.EndToEnd.Browser;
@@ -70,11 +71,11 @@ internal static class SchoolFiles
         var text = new StringBuilder("# devices.csv of the old server\n\n");
         foreach (var (room, count, net) in new[] { ("r101", 14, 101), ("r102", 30, 102), ("bib", 6, 103) })
         {
-            text.Append($"# {room}\n");
+            text.Append(CultureInfo.InvariantCulture, $"# {room}\n");
             for (var i = 1; i <= count; i++)
             {
                 var address = room == "bib" ? "DHCP" : $"10.16.{net}.{i}";
-                text.Append($"{room};{room}-pc{i:00};win11;52:54:00:{net:x2}:00:{i:x2};{address};;;;classroom-studentcomputer;;1;;;;;\n");
+                text.Append(CultureInfo.InvariantCulture, $"{room};{room}-pc{i:00};win11;52:54:00:{net:x2}:00:{i:x2};{address};;;;classroom-studentcomputer;;1;;;;;\n");
             }
         }
 
