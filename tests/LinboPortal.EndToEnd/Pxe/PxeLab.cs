@@ -52,7 +52,7 @@ public sealed class PxeLab : IAsyncLifetime
         portal = await PortalProcess.StartAsync(
             [.. new[] { "ip" }, .. Network.BesideServer()],
             $"--Portal:DataDirectory={Data}", $"--Portal:ServerAddress={PxeNetwork.ServerAddress}", "--Urls=http://0.0.0.0:8080",
-            $"--Accounts:InitialAdminPassword={PortalHome.AdminPassword}", "--Remote:Probe:Interval=00:00:05");
+            $"--Accounts:InitialAdminPassword={PortalHome.AdminPassword}");
         await portal.AnswersAsync(Address, ct);
         await ImportAsync(ct);
         await StartDhcpAsync(ct);
