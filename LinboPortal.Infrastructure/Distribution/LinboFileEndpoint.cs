@@ -55,13 +55,16 @@ public sealed class LinboFileEndpoint(LinboTree.LinboTree tree, Action<BootObser
         {
             var complete = await AnswerAsync(context, file, count => sent += count);
             if (HttpMethods.IsGet(context.Request.Method))
-                Report(complete ? BootStepOutcome.Served : BootStepOutcome.Aborted, sent, file.Length);
+                Report(complete ? BootStepOutcome.Served : Ended(byClient: true), sent, file.Length);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or UnauthorizedAccessException)
         {
-            Report(context.RequestAborted.IsCancellationRequested ? BootStepOutcome.Aborted : BootStepOutcome.Failed, sent, file.Length);
+            Report(Ended(context.RequestAborted.IsCancellationRequested), sent, file.Length);
             context.Abort();
         }
+
+        // A connection that we had to end ourselves looks as if the client had gone.
+        BootStepOutcome Ended(bool byClient) => byClient && !file.HasShrunk ? BootStepOutcome.Aborted : BootStepOutcome.Failed;
 
         void Report(BootStepOutcome outcome, long bytes, long? size) => report(new BootObservation(
             Plain(context.Connection.RemoteIpAddress), null, BootStepKind.Http, requested.TrimStart('/'), startedAt, time.GetElapsedTime(began),

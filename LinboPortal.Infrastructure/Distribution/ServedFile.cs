@@ -41,6 +41,9 @@ internal sealed class ServedFile : IDisposable
 
     public long Length { get; }
 
+    /// <summary>True where somebody cut the file off since it was opened: what was announced cannot be sent.</summary>
+    public bool HasShrunk => RandomAccess.GetLength(handle) < Length;
+
     public DateTimeOffset ModifiedAt { get; }
 
     public EntityTagHeaderValue ETag { get; }

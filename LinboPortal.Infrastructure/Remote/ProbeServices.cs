@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinboPortal.Infrastructure.Boot;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -58,6 +59,6 @@ internal sealed class ProbeHealth(HostProbe probe, IOptions<ProbeOptions> option
             return HealthCheckResult.Healthy("The first look is under way");
         return time.GetUtcNow() - ended > TimeSpan.FromSeconds(options.Value.IntervalSeconds * 3)
             ? HealthCheckResult.Degraded("A look at all PCs takes longer than Remote:Probe:IntervalSeconds: raise it, or Remote:Probe:Parallel")
-            : HealthCheckResult.Healthy($"{round.Hosts} PCs looked at in {round.Elapsed.TotalSeconds:0.0} s");
+            : HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"{round.Hosts} PCs looked at in {round.Elapsed.TotalSeconds:0.0} s"));
     }
 }

@@ -94,8 +94,7 @@ public sealed class SupervisedProcessTests
     {
         await using var process = Supervise(new ProcessPlan("test", "/no/such/program", []) { FirstPause = TimeSpan.FromMilliseconds(20) });
         process.Start();
-        await Until(() => process.Restarts > 0);
-        Assert.False(process.IsRunning);
+        await Until(() => process is { Restarts: > 0, IsRunning: false });
         Assert.Contains("No such file", process.LastErrorLine, StringComparison.Ordinal);
     }
 }
