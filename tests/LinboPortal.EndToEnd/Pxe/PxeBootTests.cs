@@ -59,10 +59,13 @@ public sealed class PxeBootTests(Chromium chromium, PxeLab lab) : IClassFixture<
     {
         await Programs.UntilAsync($"{host} is in state LINBO", Seen, async () =>
             (await api.GetAsync($"api/v1/hosts/{host}", Ct)).GetProperty("state").GetString()!.Equals("linbo", StringComparison.OrdinalIgnoreCase) ? "yes" : null, Ct);
-        var runs = await api.GetAsync($"api/v1/hosts/{host}/boots", Ct);
-        var newest = runs.GetProperty("items")[0];
-        Assert.Equal(firmware, newest.GetProperty("firmware").GetString());
-        var run = await api.GetAsync($"api/v1/hosts/{host}/boots/{newest.GetProperty("id").GetString()}", Ct);
+        var id = await Programs.UntilAsync($"the boot of {host} is complete", Seen, async () =>
+        {
+            var newest = (await api.GetAsync($"api/v1/hosts/{host}/boots", Ct)).GetProperty("items")[0];
+            return newest.GetProperty("completedAt").ValueKind is JsonValueKind.Null ? null : newest.GetProperty("id").GetString();
+        }, Ct);
+        var run = await api.GetAsync($"api/v1/hosts/{host}/boots/{id}", Ct);
+        Assert.Equal(firmware, run.GetProperty("firmware").GetString());
         var steps = run.GetProperty("steps").EnumerateArray().ToList();
 
         Assert.Contains(steps, s => Is(s, "dhcp"));
