@@ -23,6 +23,7 @@ internal sealed class SetupCode(IOptions<PortalOptions> portal)
         if (Read() is { } kept)
             return kept;
         var code = string.Join('-', RandomNumberGenerator.GetString(Letters, 12).Chunk(4).Select(part => new string(part)));
+        Directory.CreateDirectory(portal.Value.DataDirectory); // with a database elsewhere nobody has made it yet
         AtomicFile.Write(Path, code + "\n", AtomicFile.Private);
         return code;
     }
@@ -32,7 +33,11 @@ internal sealed class SetupCode(IOptions<PortalOptions> portal)
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Bare(code)), Encoding.UTF8.GetBytes(Bare(typed)));
 
     /// <summary>Makes it worthless.</summary>
-    public void Remove() => File.Delete(Path);
+    public void Remove()
+    {
+        if (File.Exists(Path))
+            File.Delete(Path);
+    }
 
     private string? Read() => File.Exists(Path) && File.ReadAllText(Path).Trim() is { Length: > 0 } code ? code : null;
 

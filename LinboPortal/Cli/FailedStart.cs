@@ -10,6 +10,6 @@ internal static class FailedStart
         Environment.Exit(1);
     };
 
-    // Below a setting of the wrong type lies what the type says of it, without the setting's name.
-    private static string Reason(Exception e) => e is InvalidOperationException { InnerException: ArgumentException } ? e.Message : e.GetBaseException().Message;
+    // The outer exception names the setting and the remedy, the inner one only what the system said.
+    private static string Reason(Exception e) => e is AggregateException ? e.GetBaseException().Message : e.Message;
 }

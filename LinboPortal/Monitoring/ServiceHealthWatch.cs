@@ -51,8 +51,11 @@ internal sealed partial class ServiceHealthWatch(
     {
         // What has not been started yet is not broken.
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (lifetime.ApplicationStarted.Register(started.SetResult))
-            await started.Task.WaitAsync(stoppingToken);
+        await using (lifetime.ApplicationStarted.Register(() => started.TrySetResult()))
+        await using (stoppingToken.Register(() => started.TrySetCanceled()))
+            await started.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stoppingToken.IsCancellationRequested)
+            return; // another part could not be started
         using var timer = new PeriodicTimer(Period, time);
         do
         {
