@@ -24,6 +24,18 @@ public static class Permission
     /// <summary>Run commands that lose data (partition, format, new, create, upload).</summary>
     public const string JobsRunDangerous = "jobs.run.dangerous";
 
+    /// <summary>Make, change and delete schedules and holidays.</summary>
+    public const string SchedulesEdit = "schedules.edit";
+
+    /// <summary>Open a root shell on a PC.</summary>
+    public const string TerminalOpen = "terminal.open";
+
+    /// <summary>See images, their versions and where the space goes.</summary>
+    public const string ImagesRead = "images.read";
+
+    /// <summary>Change, restore, delete, upload and download images.</summary>
+    public const string ImagesEdit = "images.edit";
+
     /// <summary>See boot files, DHCP export, drift, services.</summary>
     public const string BootRead = "boot.read";
 
@@ -45,7 +57,7 @@ public static class Permission
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        HostsRead, HostsEdit, GroupsRead, GroupsEdit, JobsRead, JobsRun, JobsRunDangerous, BootRead, BootEdit, SystemRead, SystemEdit,
+        HostsRead, HostsEdit, GroupsRead, GroupsEdit, JobsRead, JobsRun, JobsRunDangerous, SchedulesEdit, TerminalOpen, ImagesRead, ImagesEdit, BootRead, BootEdit, SystemRead, SystemEdit,
         AccountsEdit, AuditRead,
     ];
 
@@ -54,7 +66,7 @@ public static class Permission
     {
         Role.Administrator => All,
         Role.Teacher => [HostsRead, JobsRead, JobsRun],
-        Role.Observer => [HostsRead, GroupsRead, JobsRead, BootRead, SystemRead],
+        Role.Observer => [HostsRead, GroupsRead, JobsRead, ImagesRead, BootRead, SystemRead],
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, null),
     };
 }

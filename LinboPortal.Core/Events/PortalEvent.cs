@@ -1,5 +1,6 @@
 using LinboPortal.Core.Boot;
 using LinboPortal.Core.Hosts;
+using LinboPortal.Core.Jobs;
 
 namespace LinboPortal.Core.Events;
 
@@ -35,6 +36,26 @@ public abstract record PortalEvent(string Type)
 
     /// <summary>A part of the portal changed its health.</summary>
     public sealed record ServiceHealthChanged(string Service, ServiceHealth Health, string Message) : PortalEvent("service.health");
+
+    /// <summary>A job was made. <paramref name="RoomIds"/> are the rooms of its PCs: who may see none of them is told nothing.</summary>
+    public sealed record JobCreated(Guid JobId, int Number, string Commands, string Target, int Hosts, IReadOnlyList<Guid> RoomIds) : PortalEvent("job.created");
+
+    /// <summary>A job began to work.</summary>
+    public sealed record JobStarted(Guid JobId, int Number, IReadOnlyList<Guid> RoomIds) : PortalEvent("job.started");
+
+    /// <summary>Numbers of a job changed; at most twice a second for each job.</summary>
+    public sealed record JobProgress(Guid JobId, int Number, JobCounts Counts, double Percent, IReadOnlyList<Guid> RoomIds) : PortalEvent("job.progress");
+
+    /// <summary>A job ended.</summary>
+    public sealed record JobCompleted(Guid JobId, int Number, JobState State, JobCounts Counts, IReadOnlyList<Guid> RoomIds) : PortalEvent("job.completed");
+
+    /// <summary>A PC's part in a job moved on; at most twice a second for each PC, a change of state at once.</summary>
+    public sealed record HostProgressed(
+        Guid JobId, Guid RunId, Guid? HostId, string Host, Guid RoomId, RunState State, int Command, int Commands, string CommandText, double? Percent,
+        long? Speed, TimeSpan? Left, string LastLine, RunReason? Reason) : PortalEvent("host.progress");
+
+    /// <summary>A schedule was saved, deleted or has made a job.</summary>
+    public sealed record ScheduleChanged(Guid ScheduleId, string Name) : PortalEvent("schedule.changed");
 
     /// <summary>The LINBO tree was projected.</summary>
     public sealed record TreeProjected(int Written, int Drifted) : PortalEvent("tree.projected");

@@ -2,6 +2,8 @@ using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Boot;
 using LinboPortal.Core.Groups;
 using LinboPortal.Core.Hosts;
+using LinboPortal.Core.Jobs;
+using LinboPortal.Core.Remote;
 using LinboPortal.Infrastructure.Accounts;
 using LinboPortal.Infrastructure.Hosts;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
@@ -52,6 +54,24 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     /// <summary>Who changed what.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
+    /// <summary>Jobs; for people through <see cref="Jobs.JobQueries"/>' <c>VisibleTo</c>.</summary>
+    public DbSet<Job> Jobs => Set<Job>();
+
+    /// <summary>The PCs' parts in jobs.</summary>
+    public DbSet<HostRun> HostRuns => Set<HostRun>();
+
+    /// <summary>What PCs printed.</summary>
+    public DbSet<RunOutput> RunOutputs => Set<RunOutput>();
+
+    /// <summary>Recurring jobs.</summary>
+    public DbSet<Schedule> Schedules => Set<Schedule>();
+
+    /// <summary>Days without school.</summary>
+    public DbSet<Holiday> Holidays => Set<Holiday>();
+
+    /// <summary>SSH host keys of the PCs.</summary>
+    public DbSet<HostKeyPin> HostKeyPins => Set<HostKeyPin>();
+
     /// <inheritdoc/>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -66,6 +86,10 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
         configurationBuilder.Properties<MacAddress>().HaveConversion<MacAddressConverter>().HaveMaxLength(17);
         configurationBuilder.Properties<HostState>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<Role>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<JobState>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<JobWay>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<RunState>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<RunReason>().HaveConversion<string>().HaveMaxLength(32);
         configurationBuilder.Properties<BootStepKind>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<BootStepOutcome>().HaveConversion<string>().HaveMaxLength(16);
     }

@@ -23,11 +23,19 @@ internal sealed record EventMessage(string Type, DateTimeOffset Time, object Dat
         PortalEvent.GroupUpdated => person.May(Permission.GroupsRead),
         PortalEvent.BootStepServed { RoomId: { } room } => person.May(Permission.HostsRead) && Sees(person, room),
         PortalEvent.BootStepServed or PortalEvent.NewPcSeen or PortalEvent.TreeProjected => person.May(Permission.BootRead),
+        PortalEvent.JobCreated e => person.May(Permission.JobsRead) && SeesAny(person, e.RoomIds),
+        PortalEvent.JobStarted e => person.May(Permission.JobsRead) && SeesAny(person, e.RoomIds),
+        PortalEvent.JobProgress e => person.May(Permission.JobsRead) && SeesAny(person, e.RoomIds),
+        PortalEvent.JobCompleted e => person.May(Permission.JobsRead) && SeesAny(person, e.RoomIds),
+        PortalEvent.HostProgressed e => person.May(Permission.JobsRead) && Sees(person, e.RoomId),
+        PortalEvent.ScheduleChanged => person.May(Permission.JobsRead) && person.Scope is Scope.All,
         PortalEvent.ServiceHealthChanged => person.May(Permission.SystemRead),
         _ => false,
     };
 
     private static bool Sees(Person person, Guid room) => person.Scope is Scope.All || (person.Scope is Scope.Rooms(var rooms) && rooms.Contains(room));
+
+    private static bool SeesAny(Person person, IReadOnlyList<Guid> rooms) => rooms.Any(room => Sees(person, room));
 
     private static object DataOf(PortalEvent portalEvent) => portalEvent switch
     {
@@ -49,6 +57,28 @@ internal sealed record EventMessage(string Type, DateTimeOffset Time, object Dat
             e.Bytes,
             Seconds = Math.Round(e.Duration.TotalSeconds, 3),
         },
+        PortalEvent.JobCreated e => new { e.JobId, e.Number, e.Commands, e.Target, e.Hosts },
+        PortalEvent.JobStarted e => new { e.JobId, e.Number },
+        PortalEvent.JobProgress e => new { e.JobId, e.Number, e.Counts, e.Percent },
+        PortalEvent.JobCompleted e => new { e.JobId, e.Number, e.State, e.Counts },
+        PortalEvent.HostProgressed e => new
+        {
+            e.JobId,
+            e.RunId,
+            e.HostId,
+            e.Host,
+            e.RoomId,
+            e.State,
+            e.Command,
+            e.Commands,
+            e.CommandText,
+            e.Percent,
+            BytesPerSecond = e.Speed,
+            SecondsLeft = e.Left is { } left ? Math.Round(left.TotalSeconds) : (double?)null,
+            e.LastLine,
+            e.Reason,
+        },
+        PortalEvent.ScheduleChanged e => new { e.ScheduleId, e.Name },
         PortalEvent.NewPcSeen e => new { Mac = e.Mac.ToString() },
         PortalEvent.ServiceHealthChanged e => new { e.Service, e.Health, e.Message },
         PortalEvent.TreeProjected e => new { e.Written, e.Drifted },

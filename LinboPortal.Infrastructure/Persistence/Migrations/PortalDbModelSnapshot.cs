@@ -547,6 +547,486 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                     b.ToTable("subnets", (string)null);
                 });
 
+            modelBuilder.Entity("LinboPortal.Core.Jobs.Holiday", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("School")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("school");
+
+                    b.Property<DateOnly>("To")
+                        .HasColumnType("date")
+                        .HasColumnName("to");
+
+                    b.Property<string>("Uid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("uid");
+
+                    b.HasKey("Id")
+                        .HasName("pk_holidays");
+
+                    b.HasIndex("School", "From")
+                        .HasDatabaseName("ix_holidays_school_from");
+
+                    b.ToTable("holidays", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Jobs.HostRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("BootId")
+                        .HasColumnType("text")
+                        .HasColumnName("boot_id");
+
+                    b.Property<bool>("CancelRequested")
+                        .HasColumnType("boolean")
+                        .HasColumnName("cancel_requested");
+
+                    b.Property<int>("Command")
+                        .HasColumnType("integer")
+                        .HasColumnName("command");
+
+                    b.Property<DateTimeOffset?>("Deadline")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deadline");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("detail");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("host");
+
+                    b.Property<Guid?>("HostId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("host_id");
+
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("LastLine")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("last_line");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasColumnType("text")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<DateTimeOffset?>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
+                    b.Property<TimeSpan?>("Left")
+                        .HasColumnType("interval")
+                        .HasColumnName("left");
+
+                    b.Property<long>("Offset")
+                        .HasColumnType("bigint")
+                        .HasColumnName("offset");
+
+                    b.Property<double?>("Percent")
+                        .HasColumnType("double precision")
+                        .HasColumnName("percent");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("reason");
+
+                    b.Property<Guid>("RoomId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("room_id");
+
+                    b.Property<long?>("Speed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("speed");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Wave")
+                        .HasColumnType("integer")
+                        .HasColumnName("wave");
+
+                    b.HasKey("Id")
+                        .HasName("pk_host_runs");
+
+                    b.HasIndex("RoomId")
+                        .HasDatabaseName("ix_host_runs_room_id");
+
+                    b.HasIndex("State")
+                        .HasDatabaseName("ix_host_runs_state")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("HostId", "JobId")
+                        .HasDatabaseName("ix_host_runs_host_id_job_id");
+
+                    b.HasIndex("JobId", "Position")
+                        .IsUnique()
+                        .HasDatabaseName("ix_host_runs_job_id_position");
+
+                    b.ToTable("host_runs", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Jobs.Job", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<TimeSpan>("Between")
+                        .HasColumnType("interval")
+                        .HasColumnName("between");
+
+                    b.Property<bool>("Broadcast")
+                        .HasColumnType("boolean")
+                        .HasColumnName("broadcast");
+
+                    b.Property<bool>("CancelRequested")
+                        .HasColumnType("boolean")
+                        .HasColumnName("cancel_requested");
+
+                    b.Property<string>("Commands")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("commands");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("created_by");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<bool>("NoAuto")
+                        .HasColumnType("boolean")
+                        .HasColumnName("no_auto");
+
+                    b.Property<bool>("NoGui")
+                        .HasColumnType("boolean")
+                        .HasColumnName("no_gui");
+
+                    b.Property<DateTimeOffset?>("NotBefore")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("not_before");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<int>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<int>("Number"));
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("integer")
+                        .HasColumnName("priority");
+
+                    b.Property<Guid?>("RepeatOf")
+                        .HasColumnType("uuid")
+                        .HasColumnName("repeat_of");
+
+                    b.Property<Guid?>("ScheduleId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("schedule_id");
+
+                    b.Property<string>("School")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("school");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("target");
+
+                    b.Property<TimeSpan?>("Wake")
+                        .HasColumnType("interval")
+                        .HasColumnName("wake");
+
+                    b.Property<string>("Waves")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("waves");
+
+                    b.Property<string>("Way")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("way");
+
+                    b.HasKey("Id")
+                        .HasName("pk_jobs");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_jobs_created_at");
+
+                    b.HasIndex("Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_jobs_number");
+
+                    b.HasIndex("State")
+                        .HasDatabaseName("ix_jobs_state");
+
+                    b.HasIndex("ScheduleId", "CreatedAt")
+                        .HasDatabaseName("ix_jobs_schedule_id_created_at");
+
+                    b.ToTable("jobs", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Jobs.RunOutput", b =>
+                {
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("Command")
+                        .HasColumnType("integer")
+                        .HasColumnName("command");
+
+                    b.Property<long>("Offset")
+                        .HasColumnType("bigint")
+                        .HasColumnName("offset");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("RunId", "Command", "Offset")
+                        .HasName("pk_run_outputs");
+
+                    b.ToTable("run_outputs", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Jobs.Schedule", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<TimeOnly>("At")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("at");
+
+                    b.Property<TimeSpan>("Between")
+                        .HasColumnType("interval")
+                        .HasColumnName("between");
+
+                    b.Property<bool>("Broadcast")
+                        .HasColumnType("boolean")
+                        .HasColumnName("broadcast");
+
+                    b.Property<TimeSpan?>("CatchUp")
+                        .HasColumnType("interval")
+                        .HasColumnName("catch_up");
+
+                    b.Property<string>("Commands")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("commands");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("integer")
+                        .HasColumnName("days");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("enabled");
+
+                    b.Property<DateTimeOffset?>("LastDueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_due_at");
+
+                    b.Property<string>("Mail")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mail");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<bool>("NoAuto")
+                        .HasColumnType("boolean")
+                        .HasColumnName("no_auto");
+
+                    b.Property<bool>("NoGui")
+                        .HasColumnType("boolean")
+                        .HasColumnName("no_gui");
+
+                    b.Property<bool>("OnlyFailures")
+                        .HasColumnType("boolean")
+                        .HasColumnName("only_failures");
+
+                    b.Property<bool>("ReadyBy")
+                        .HasColumnType("boolean")
+                        .HasColumnName("ready_by");
+
+                    b.Property<DateTimeOffset>("SavedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("saved_at");
+
+                    b.Property<string>("SavedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("saved_by");
+
+                    b.Property<string>("School")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("school");
+
+                    b.Property<bool>("SkipHolidays")
+                        .HasColumnType("boolean")
+                        .HasColumnName("skip_holidays");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("target");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("time_zone");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<TimeSpan?>("Wake")
+                        .HasColumnType("interval")
+                        .HasColumnName("wake");
+
+                    b.Property<string>("Waves")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("waves");
+
+                    b.Property<string>("Way")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("way");
+
+                    b.Property<string>("WebHook")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("web_hook");
+
+                    b.HasKey("Id")
+                        .HasName("pk_schedules");
+
+                    b.HasIndex("School", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_schedules_school_name");
+
+                    b.ToTable("schedules", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Remote.HostKeyPin", b =>
+                {
+                    b.Property<Guid>("HostId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("host_id");
+
+                    b.Property<string>("Algorithm")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("algorithm");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("OtherFingerprint")
+                        .HasColumnType("text")
+                        .HasColumnName("other_fingerprint");
+
+                    b.Property<DateTimeOffset?>("OtherSeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("other_seen_at");
+
+                    b.Property<DateTimeOffset>("PinnedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("pinned_at");
+
+                    b.HasKey("HostId")
+                        .HasName("pk_host_key_pins");
+
+                    b.ToTable("host_key_pins", (string)null);
+                });
+
             modelBuilder.Entity("LinboPortal.Infrastructure.Accounts.Account", b =>
                 {
                     b.Property<Guid>("Id")
@@ -847,6 +1327,42 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasConstraintName("fk_host_statuses_hosts_host_id");
                 });
 
+            modelBuilder.Entity("LinboPortal.Core.Jobs.HostRun", b =>
+                {
+                    b.HasOne("LinboPortal.Core.Hosts.Host", null)
+                        .WithMany()
+                        .HasForeignKey("HostId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_host_runs_hosts_host_id");
+
+                    b.HasOne("LinboPortal.Core.Jobs.Job", null)
+                        .WithMany("Runs")
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_host_runs_jobs_job_id");
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Jobs.RunOutput", b =>
+                {
+                    b.HasOne("LinboPortal.Core.Jobs.HostRun", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_run_outputs_host_runs_run_id");
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Remote.HostKeyPin", b =>
+                {
+                    b.HasOne("LinboPortal.Core.Hosts.Host", null)
+                        .WithOne()
+                        .HasForeignKey("LinboPortal.Core.Remote.HostKeyPin", "HostId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_host_key_pins_hosts_host_id");
+                });
+
             modelBuilder.Entity("LinboPortal.Infrastructure.Accounts.AccountRoom", b =>
                 {
                     b.HasOne("LinboPortal.Infrastructure.Accounts.Account", null)
@@ -906,6 +1422,11 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                     b.Navigation("Macs");
 
                     b.Navigation("Status");
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Jobs.Job", b =>
+                {
+                    b.Navigation("Runs");
                 });
 
             modelBuilder.Entity("LinboPortal.Infrastructure.Accounts.Account", b =>

@@ -1,0 +1,60 @@
+using LinboPortal.Core.Jobs;
+using LinboPortal.Core.Remote;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace LinboPortal.Infrastructure.Jobs;
+
+internal sealed class JobConfiguration :
+    IEntityTypeConfiguration<Job>, IEntityTypeConfiguration<HostRun>, IEntityTypeConfiguration<RunOutput>, IEntityTypeConfiguration<Schedule>,
+    IEntityTypeConfiguration<Holiday>, IEntityTypeConfiguration<HostKeyPin>
+{
+    public void Configure(EntityTypeBuilder<Job> builder)
+    {
+        builder.ToTable("jobs");
+        builder.Property(j => j.Number).UseIdentityAlwaysColumn();
+        builder.HasIndex(j => j.Number).IsUnique();
+        builder.HasIndex(j => j.State);
+        builder.HasIndex(j => j.CreatedAt);
+        builder.HasIndex(j => new { j.ScheduleId, j.CreatedAt });
+        builder.HasMany(j => j.Runs).WithOne().HasForeignKey(r => r.JobId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<HostRun> builder)
+    {
+        builder.ToTable("host_runs");
+        builder.HasIndex(r => new { r.JobId, r.Position }).IsUnique();
+        builder.HasIndex(r => new { r.HostId, r.JobId });
+        builder.HasIndex(r => r.RoomId);
+        // Few of millions are not at their end: what recovery and the limits ask for.
+        builder.HasIndex(r => r.State).HasFilter("ended_at IS NULL");
+        builder.HasOne<Host>().WithMany().HasForeignKey(r => r.HostId).OnDelete(DeleteBehavior.SetNull);
+        builder.HasMany<RunOutput>().WithOne().HasForeignKey(o => o.RunId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<RunOutput> builder)
+    {
+        builder.ToTable("run_outputs");
+        builder.HasKey(o => new { o.RunId, o.Command, o.Offset });
+    }
+
+    public void Configure(EntityTypeBuilder<Schedule> builder)
+    {
+        builder.ToTable("schedules");
+        builder.Property(s => s.Version).IsRowVersion();
+        builder.HasIndex(s => new { s.School, s.Name }).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<Holiday> builder)
+    {
+        builder.ToTable("holidays");
+        builder.HasIndex(h => new { h.School, h.From });
+    }
+
+    public void Configure(EntityTypeBuilder<HostKeyPin> builder)
+    {
+        builder.ToTable("host_key_pins");
+        builder.HasKey(p => p.HostId);
+        builder.HasOne<Host>().WithOne().HasForeignKey<HostKeyPin>(p => p.HostId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
