@@ -71,7 +71,7 @@ public sealed class Schedule
     /// <summary>Mail and web-hook only where something failed.</summary>
     public bool OnlyFailures { get; set; }
 
-    /// <summary>The last start that was due and dealt with (UTC).</summary>
+    /// <summary>The last time that was due and dealt with (UTC): its <see cref="At"/>, which for <see cref="ReadyBy"/> is later than the start.</summary>
     public DateTimeOffset? LastDueAt { get; set; }
 
     /// <summary>User name of who saved it last: jobs run with this account's permissions of then.</summary>
