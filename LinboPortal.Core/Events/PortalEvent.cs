@@ -1,5 +1,6 @@
 using LinboPortal.Core.Boot;
 using LinboPortal.Core.Hosts;
+using LinboPortal.Core.Images;
 using LinboPortal.Core.Jobs;
 
 namespace LinboPortal.Core.Events;
@@ -56,6 +57,22 @@ public abstract record PortalEvent(string Type)
 
     /// <summary>A schedule was saved, deleted or has made a job.</summary>
     public sealed record ScheduleChanged(Guid ScheduleId, string Name) : PortalEvent("schedule.changed");
+
+    /// <summary>An image is there that was not.</summary>
+    public sealed record ImageCreated(Guid ImageId, string Image) : PortalEvent("image.created");
+
+    /// <summary>An image, its sidecars or its versions changed.</summary>
+    public sealed record ImageUpdated(Guid ImageId, string Image) : PortalEvent("image.updated");
+
+    /// <summary>An image is gone.</summary>
+    public sealed record ImageDeleted(Guid ImageId, string Image) : PortalEvent("image.deleted");
+
+    /// <summary>A file of an image is not what it should be. <paramref name="Folder"/> is empty for the current set.</summary>
+    public sealed record ImageDamaged(Guid ImageId, string Image, string Folder, string File, ImageProblem Problem) : PortalEvent("image.damaged");
+
+    /// <summary>An upload by a client moved on; at most twice a second for each. <paramref name="Size"/> is null while nobody knows it.</summary>
+    public sealed record ImageUploaded(
+        Guid UploadId, string Image, string File, string Host, UploadState State, long Bytes, long? Size, ImageProblem Problem) : PortalEvent("image.upload");
 
     /// <summary>The LINBO tree was projected.</summary>
     public sealed record TreeProjected(int Written, int Drifted) : PortalEvent("tree.projected");

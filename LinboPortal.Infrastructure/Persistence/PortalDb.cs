@@ -2,6 +2,7 @@ using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Boot;
 using LinboPortal.Core.Groups;
 using LinboPortal.Core.Hosts;
+using LinboPortal.Core.Images;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Core.Remote;
 using LinboPortal.Infrastructure.Accounts;
@@ -72,6 +73,21 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     /// <summary>SSH host keys of the PCs.</summary>
     public DbSet<HostKeyPin> HostKeyPins => Set<HostKeyPin>();
 
+    /// <summary>Images of the tree.</summary>
+    public DbSet<Image> Images => Set<Image>();
+
+    /// <summary>Sets of files of the images, current and former.</summary>
+    public DbSet<ImageVersion> ImageVersions => Set<ImageVersion>();
+
+    /// <summary>Image files of the sets.</summary>
+    public DbSet<ImageFile> ImageFiles => Set<ImageFile>();
+
+    /// <summary>Uploads by clients.</summary>
+    public DbSet<ImageUpload> ImageUploads => Set<ImageUpload>();
+
+    /// <summary>What the PCs last did with images.</summary>
+    public DbSet<HostImage> HostImages => Set<HostImage>();
+
     /// <inheritdoc/>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -90,6 +106,11 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
         configurationBuilder.Properties<JobWay>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<RunState>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<RunReason>().HaveConversion<string>().HaveMaxLength(32);
+        configurationBuilder.Properties<ImageState>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<ImageProblem>().HaveConversion<string>().HaveMaxLength(32);
+        configurationBuilder.Properties<ImageFileKind>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<UploadState>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<HostImageAction>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<BootStepKind>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<BootStepOutcome>().HaveConversion<string>().HaveMaxLength(16);
     }

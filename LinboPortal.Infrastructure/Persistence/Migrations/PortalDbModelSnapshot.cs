@@ -547,6 +547,354 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                     b.ToTable("subnets", (string)null);
                 });
 
+            modelBuilder.Entity("LinboPortal.Core.Images.HostImage", b =>
+                {
+                    b.Property<Guid>("HostId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("host_id");
+
+                    b.Property<string>("Image")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("image");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("action");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Timestamp")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("timestamp");
+
+                    b.HasKey("HostId", "Image")
+                        .HasName("pk_host_images");
+
+                    b.HasIndex("Image")
+                        .HasDatabaseName("ix_host_images_image");
+
+                    b.ToTable("host_images", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Images.Image", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("DiskSize")
+                        .HasColumnType("bigint")
+                        .HasColumnName("disk_size");
+
+                    b.Property<int?>("KeepDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_days");
+
+                    b.Property<int?>("KeepLast")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_last");
+
+                    b.Property<DateTimeOffset?>("MadeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("made_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Problem")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("problem");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_images");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_images_name");
+
+                    b.ToTable("images", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Images.ImageFile", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("BackingTimestamp")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("backing_timestamp");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("detail");
+
+                    b.Property<long>("DiskSize")
+                        .HasColumnType("bigint")
+                        .HasColumnName("disk_size");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("format");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("LookedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("looked_at");
+
+                    b.Property<DateTimeOffset>("ModifiedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("modified_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Partition")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("partition");
+
+                    b.Property<string>("Problem")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("problem");
+
+                    b.Property<string>("Sha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("sha256");
+
+                    b.Property<string>("Sha256Of")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sha256of");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Timestamp")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("timestamp");
+
+                    b.Property<DateTimeOffset?>("VerifiedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("verified_at");
+
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.Property<long?>("VirtualSize")
+                        .HasColumnType("bigint")
+                        .HasColumnName("virtual_size");
+
+                    b.HasKey("Id")
+                        .HasName("pk_image_files");
+
+                    b.HasIndex("VerifiedAt")
+                        .HasDatabaseName("ix_image_files_verified_at");
+
+                    b.HasIndex("VersionId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_image_files_version_id_name");
+
+                    b.ToTable("image_files", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Images.ImageUpload", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<IPAddress>("Address")
+                        .IsRequired()
+                        .HasColumnType("inet")
+                        .HasColumnName("address");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("detail");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("File")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("file");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("host");
+
+                    b.Property<string>("Image")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("image");
+
+                    b.Property<string>("Problem")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("problem");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_image_uploads");
+
+                    b.HasIndex("StartedAt")
+                        .HasDatabaseName("ix_image_uploads_started_at");
+
+                    b.HasIndex("Image", "StartedAt")
+                        .HasDatabaseName("ix_image_uploads_image_started_at");
+
+                    b.ToTable("image_uploads", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Images.ImageVersion", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("DiskSize")
+                        .HasColumnType("bigint")
+                        .HasColumnName("disk_size");
+
+                    b.Property<string>("Folder")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("folder");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("host");
+
+                    b.Property<Guid>("ImageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("image_id");
+
+                    b.Property<DateTimeOffset>("MadeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("made_at");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<bool>("Pinned")
+                        .HasColumnType("boolean")
+                        .HasColumnName("pinned");
+
+                    b.Property<string>("Problem")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("problem");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_image_versions");
+
+                    b.HasIndex("ImageId", "Folder")
+                        .IsUnique()
+                        .HasDatabaseName("ix_image_versions_image_id_folder");
+
+                    b.ToTable("image_versions", (string)null);
+                });
+
             modelBuilder.Entity("LinboPortal.Core.Jobs.Holiday", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1327,6 +1675,36 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasConstraintName("fk_host_statuses_hosts_host_id");
                 });
 
+            modelBuilder.Entity("LinboPortal.Core.Images.HostImage", b =>
+                {
+                    b.HasOne("LinboPortal.Core.Hosts.Host", null)
+                        .WithMany()
+                        .HasForeignKey("HostId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_host_images_hosts_host_id");
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Images.ImageFile", b =>
+                {
+                    b.HasOne("LinboPortal.Core.Images.ImageVersion", null)
+                        .WithMany("Files")
+                        .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_image_files_image_versions_version_id");
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Images.ImageVersion", b =>
+                {
+                    b.HasOne("LinboPortal.Core.Images.Image", null)
+                        .WithMany("Versions")
+                        .HasForeignKey("ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_image_versions_images_image_id");
+                });
+
             modelBuilder.Entity("LinboPortal.Core.Jobs.HostRun", b =>
                 {
                     b.HasOne("LinboPortal.Core.Hosts.Host", null)
@@ -1422,6 +1800,16 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                     b.Navigation("Macs");
 
                     b.Navigation("Status");
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Images.Image", b =>
+                {
+                    b.Navigation("Versions");
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Images.ImageVersion", b =>
+                {
+                    b.Navigation("Files");
                 });
 
             modelBuilder.Entity("LinboPortal.Core.Jobs.Job", b =>
