@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
 namespace LinboPortal.Core.Remote;
 
 /// <summary>One command of LINBO's grammar (linbo-remote of linuxmuster-linbo7 7.4). <see cref="ToString"/> is what stands on the wire.</summary>
@@ -21,6 +24,15 @@ public abstract record LinboCommand
 
     /// <summary>True where the same command a second time does no harm beyond the time it takes.</summary>
     public virtual bool IsRepeatable => !IsDangerous && !LeavesLinbo;
+
+    /// <summary>True where the PC sends a file to the server and needs the LINBO password for it.</summary>
+    public virtual bool IsUpload => false;
+
+    /// <summary>What <c>linbo_wrapper</c> on the PC is given: one argument, a comment in it without quotation marks.</summary>
+    public virtual string Argument => ToString();
+
+    /// <summary>The program on the PC and its arguments, each to be quoted for the PC's shell.</summary>
+    public virtual ImmutableArray<string> Call => ["linbo_wrapper", Argument];
 
     /// <summary>Partitions the disk: everything on it is lost.</summary>
     public sealed record Partition : LinboCommand
@@ -129,6 +141,11 @@ public abstract record LinboCommand
         /// <inheritdoc/>
         public override string Word => "prestart";
 
+        // The wrapper of 7.4 fails at prestart for a stray character in it.
+
+        /// <inheritdoc/>
+        public override ImmutableArray<string> Call => ["linbo_prestart", Os.ToString(CultureInfo.InvariantCulture)];
+
         /// <inheritdoc/>
         public override string ToString() => $"{Word}:{Os}";
     }
@@ -145,7 +162,10 @@ public abstract record LinboCommand
         public override bool IsDangerous => true;
 
         /// <inheritdoc/>
-        public override string ToString() => Comment is null ? $"{Word}:{Os}" : $"{Word}:{Os}:\"{Comment}\"";
+        public override string Argument => Comment is null ? $"{Word}:{Os}" : $"{Word}:{Os}:{Comment}";
+
+        /// <inheritdoc/>
+        public override string ToString() => Comment is null ? $"{Word}:{Os}" : $"{Word}:{Os}:{Quote(Comment)}";
     }
 
     /// <summary>Makes the differential image of the system in the PC's cache.</summary>
@@ -160,7 +180,10 @@ public abstract record LinboCommand
         public override bool IsDangerous => true;
 
         /// <inheritdoc/>
-        public override string ToString() => Comment is null ? $"{Word}:{Os}" : $"{Word}:{Os}:\"{Comment}\"";
+        public override string Argument => Comment is null ? $"{Word}:{Os}" : $"{Word}:{Os}:{Comment}";
+
+        /// <inheritdoc/>
+        public override string ToString() => Comment is null ? $"{Word}:{Os}" : $"{Word}:{Os}:{Quote(Comment)}";
     }
 
     /// <summary>Sends the base image from the PC's cache to the server.</summary>
@@ -171,6 +194,9 @@ public abstract record LinboCommand
 
         /// <inheritdoc/>
         public override bool IsDangerous => true;
+
+        /// <inheritdoc/>
+        public override bool IsUpload => true;
 
         /// <inheritdoc/>
         public override bool MovesImages => true;
@@ -187,6 +213,9 @@ public abstract record LinboCommand
 
         /// <inheritdoc/>
         public override bool IsDangerous => true;
+
+        /// <inheritdoc/>
+        public override bool IsUpload => true;
 
         /// <inheritdoc/>
         public override bool MovesImages => true;
@@ -230,4 +259,7 @@ public abstract record LinboCommand
         /// <inheritdoc/>
         public override string ToString() => Word;
     }
+
+    private static string Quote(string comment) =>
+        $"\"{comment.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

@@ -57,5 +57,5 @@ internal sealed record RsyncConfig(int Port, int Timeout, string Root, string Se
         """;
 
     /// <summary>One word for the shell that rsync calls hooks through.</summary>
-    public static string Quote(string path) => $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    public static string Quote(string path) => LinboPortal.Core.Remote.ShellQuote.Word(path);
 }
