@@ -17,7 +17,7 @@ public sealed record ScheduleTimes(int Days, TimeOnly At, TimeZoneInfo Zone, Tim
 
 /// <summary>One time of a schedule.</summary>
 /// <param name="Day">The day in the schedule's zone that days of the week and holidays are asked about.</param>
-/// <param name="At">The instant that the schedule names: the start, or being ready (UTC). It is what <see cref="Schedule.LastDueAt"/> remembers.</param>
+/// <param name="At">The instant that the schedule names: the start, or being ready (UTC). It is what <see cref="ScheduleState.LastDueAt"/> remembers.</param>
 /// <param name="StartAt">When the job is made (UTC).</param>
 /// <param name="Holiday">The name of the holiday that it is left out for; null for a day on which it runs.</param>
 public sealed record ScheduledStart(DateOnly Day, DateTimeOffset At, DateTimeOffset StartAt, string? Holiday = null);
@@ -82,7 +82,7 @@ public static class ScheduleClock
     {
         // What lies before it was saved was never promised: a schedule that is switched on in the evening does not run for the morning.
         var after = schedule.SavedAt > now - LongestLook ? schedule.SavedAt : now - LongestLook;
-        var due = Between(times, after, now).Where(s => schedule.LastDueAt is not { } handled || s.At > handled).ToList();
+        var due = Between(times, after, now).Where(s => schedule.State.LastDueAt is not { } handled || s.At > handled).ToList();
         if (due is not [.., var last])
             return ScheduleDue.Nothing;
         var late = now - last.StartAt;
@@ -97,7 +97,7 @@ public static class ScheduleClock
 /// <param name="Start">The start to make a job for; null for none.</param>
 /// <param name="IsCaughtUp">True where <paramref name="Start"/> comes later than it was meant to.</param>
 /// <param name="Missed">Starts that were missed and are left out.</param>
-/// <param name="HandledUntil">What <see cref="Schedule.LastDueAt"/> becomes; null where nothing is due.</param>
+/// <param name="HandledUntil">What <see cref="ScheduleState.LastDueAt"/> becomes; null where nothing is due.</param>
 public sealed record ScheduleDue(ScheduledStart? Start, bool IsCaughtUp, int Missed, DateTimeOffset? HandledUntil)
 {
     /// <summary>Nothing is due.</summary>

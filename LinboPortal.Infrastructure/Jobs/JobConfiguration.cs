@@ -6,8 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace LinboPortal.Infrastructure.Jobs;
 
 internal sealed class JobConfiguration :
-    IEntityTypeConfiguration<Job>, IEntityTypeConfiguration<HostRun>, IEntityTypeConfiguration<RunOutput>, IEntityTypeConfiguration<Schedule>,
-    IEntityTypeConfiguration<Holiday>, IEntityTypeConfiguration<HostKeyPin>
+    IEntityTypeConfiguration<Job>, IEntityTypeConfiguration<HostRun>, IEntityTypeConfiguration<RunOutput>, IEntityTypeConfiguration<HostKeyPin>
 {
     public void Configure(EntityTypeBuilder<Job> builder)
     {
@@ -36,19 +35,6 @@ internal sealed class JobConfiguration :
     {
         builder.ToTable("run_outputs");
         builder.HasKey(o => new { o.RunId, o.Command, o.Offset });
-    }
-
-    public void Configure(EntityTypeBuilder<Schedule> builder)
-    {
-        builder.ToTable("schedules");
-        builder.Property(s => s.Version).IsRowVersion();
-        builder.HasIndex(s => new { s.School, s.Name }).IsUnique();
-    }
-
-    public void Configure(EntityTypeBuilder<Holiday> builder)
-    {
-        builder.ToTable("holidays");
-        builder.HasIndex(h => new { h.School, h.From });
     }
 
     public void Configure(EntityTypeBuilder<HostKeyPin> builder)

@@ -67,6 +67,12 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     /// <summary>Recurring jobs.</summary>
     public DbSet<Schedule> Schedules => Set<Schedule>();
 
+    /// <summary>What became of the schedules.</summary>
+    public DbSet<ScheduleState> ScheduleStates => Set<ScheduleState>();
+
+    /// <summary>Messages about schedules.</summary>
+    public DbSet<ScheduleNotice> ScheduleNotices => Set<ScheduleNotice>();
+
     /// <summary>Days without school.</summary>
     public DbSet<Holiday> Holidays => Set<Holiday>();
 
@@ -111,6 +117,8 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
         configurationBuilder.Properties<ImageFileKind>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<UploadState>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<HostImageAction>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<ScheduleResult>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<NoticeChannel>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<BootStepKind>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<BootStepOutcome>().HaveConversion<string>().HaveMaxLength(16);
     }

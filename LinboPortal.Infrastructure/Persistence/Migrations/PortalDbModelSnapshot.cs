@@ -931,6 +931,9 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                     b.HasIndex("School", "From")
                         .HasDatabaseName("ix_holidays_school_from");
 
+                    b.HasIndex("School", "Uid")
+                        .HasDatabaseName("ix_holidays_school_uid");
+
                     b.ToTable("holidays", (string)null);
                 });
 
@@ -1247,10 +1250,6 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("enabled");
 
-                    b.Property<DateTimeOffset?>("LastDueAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("last_due_at");
-
                     b.Property<string>("Mail")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1285,6 +1284,10 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("saved_by");
+
+                    b.Property<Guid?>("SavedByAccount")
+                        .HasColumnType("uuid")
+                        .HasColumnName("saved_by_account");
 
                     b.Property<string>("School")
                         .IsRequired()
@@ -1339,6 +1342,104 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasDatabaseName("ix_schedules_school_name");
 
                     b.ToTable("schedules", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Jobs.ScheduleNotice", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("channel");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<Guid?>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<DateTimeOffset?>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<string>("Problem")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("problem");
+
+                    b.Property<string>("Result")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("result");
+
+                    b.Property<Guid>("ScheduleId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("schedule_id");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_schedule_notices");
+
+                    b.HasIndex("NextAttemptAt")
+                        .HasDatabaseName("ix_schedule_notices_next_attempt_at")
+                        .HasFilter("next_attempt_at IS NOT NULL");
+
+                    b.HasIndex("JobId", "Channel")
+                        .IsUnique()
+                        .HasDatabaseName("ix_schedule_notices_job_id_channel");
+
+                    b.HasIndex("ScheduleId", "CreatedAt")
+                        .HasDatabaseName("ix_schedule_notices_schedule_id_created_at");
+
+                    b.ToTable("schedule_notices", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Jobs.ScheduleState", b =>
+                {
+                    b.Property<Guid>("ScheduleId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("schedule_id");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("detail");
+
+                    b.Property<DateTimeOffset?>("LastDueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_due_at");
+
+                    b.Property<string>("Result")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("result");
+
+                    b.Property<DateTimeOffset?>("ResultAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("result_at");
+
+                    b.HasKey("ScheduleId")
+                        .HasName("pk_schedule_states");
+
+                    b.ToTable("schedule_states", (string)null);
                 });
 
             modelBuilder.Entity("LinboPortal.Core.Remote.HostKeyPin", b =>
@@ -1731,6 +1832,26 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasConstraintName("fk_run_outputs_host_runs_run_id");
                 });
 
+            modelBuilder.Entity("LinboPortal.Core.Jobs.ScheduleNotice", b =>
+                {
+                    b.HasOne("LinboPortal.Core.Jobs.Schedule", null)
+                        .WithMany()
+                        .HasForeignKey("ScheduleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_schedule_notices_schedules_schedule_id");
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Jobs.ScheduleState", b =>
+                {
+                    b.HasOne("LinboPortal.Core.Jobs.Schedule", null)
+                        .WithOne("State")
+                        .HasForeignKey("LinboPortal.Core.Jobs.ScheduleState", "ScheduleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_schedule_states_schedules_schedule_id");
+                });
+
             modelBuilder.Entity("LinboPortal.Core.Remote.HostKeyPin", b =>
                 {
                     b.HasOne("LinboPortal.Core.Hosts.Host", null)
@@ -1815,6 +1936,12 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
             modelBuilder.Entity("LinboPortal.Core.Jobs.Job", b =>
                 {
                     b.Navigation("Runs");
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Jobs.Schedule", b =>
+                {
+                    b.Navigation("State")
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("LinboPortal.Infrastructure.Accounts.Account", b =>

@@ -257,7 +257,7 @@ public sealed class ScheduleClockTests
         var times = Times("02:30", days: EveryDay);
         var due = ScheduleClock.DueAt(schedule, times, At("2026-10-25T00:30Z"));
         Assert.Equal(At("2026-10-25T00:30Z"), due.Start?.At);
-        schedule.LastDueAt = due.HandledUntil;
+        schedule.State.LastDueAt = due.HandledUntil;
         Assert.Equal(ScheduleDue.Nothing, ScheduleClock.DueAt(schedule, times, At("2026-10-25T01:30Z")));
     }
 
@@ -273,7 +273,7 @@ public sealed class ScheduleClockTests
         CatchUp = catchUp is { } hours ? TimeSpan.FromHours(hours) : null,
         SavedBy = "a",
         SavedAt = At(saved),
-        LastDueAt = lastDue is null ? null : At(lastDue),
+        State = new ScheduleState { LastDueAt = lastDue is null ? null : At(lastDue) },
     };
 
     private static List<string> Starts(ScheduleTimes times, string after, string until) =>
