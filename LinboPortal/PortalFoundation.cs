@@ -16,6 +16,7 @@ internal static class PortalFoundation
     {
         if (Directory.Exists(Secrets))
             builder.Configuration.AddKeyPerFile(Secrets, optional: true);
+        CheckUrls(builder.Configuration["Urls"]);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<PortalEvents>();
         builder.Services.AddPortalSettings();
@@ -32,5 +33,24 @@ internal static class PortalFoundation
         // Everything must be down 10 s after Ctrl-C; the rest of the time is PostgreSQL's.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(4));
         return builder;
+    }
+
+    // Kestrel finds it only after everything else has started, and does not name the setting.
+    private static void CheckUrls(string? urls)
+    {
+        foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            try
+            {
+                if (BindingAddress.Parse(url).Scheme is "http" or "https")
+                    continue;
+            }
+            catch (FormatException)
+            {
+                // said below
+            }
+
+            throw new InvalidOperationException($"Urls: '{url}' is no address to listen at. Write it like http://0.0.0.0:8080, several separated by semicolons.");
+        }
     }
 }

@@ -11,11 +11,11 @@ public sealed class DhcpHealth(DhcpListener listener) : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
         listener.State switch
         {
-            DhcpWatch.Off => HealthCheckResult.Healthy($"Not read along, as set ({DhcpOptions.Section}:{nameof(DhcpOptions.Listen)}). {Without}"),
-            DhcpWatch.NotPermitted => HealthCheckResult.Healthy($"Not read along: needs root or CAP_NET_RAW. {Without}"),
-            DhcpWatch.NotPossible => HealthCheckResult.Healthy($"Not read along: {listener.Reason}. {Without}"),
-            DhcpWatch.Watching => HealthCheckResult.Healthy($"Read along on all network cards, {listener.Seen} messages of PCs that boot"),
-            DhcpWatch.Ended => HealthCheckResult.Degraded($"No longer read along: {listener.Reason}. {Without}. Restart the portal"),
+            DhcpWatch.Off => HealthCheckResult.Healthy($"Not read along, as set ({DhcpOptions.Section}:{nameof(DhcpOptions.Listen)}). {Without}").As("dhcp.off"),
+            DhcpWatch.NotPermitted => HealthCheckResult.Healthy($"Not read along: needs root or CAP_NET_RAW. {Without}").As("dhcp.forbidden"),
+            DhcpWatch.NotPossible => HealthCheckResult.Healthy($"Not read along: {listener.Reason}. {Without}").As("dhcp.impossible", listener.Reason),
+            DhcpWatch.Watching => HealthCheckResult.Healthy($"Read along on all network cards, {listener.Seen} messages of PCs that boot").As("dhcp.well", listener.Seen),
+            DhcpWatch.Ended => HealthCheckResult.Degraded($"No longer read along: {listener.Reason}. {Without}. Restart the portal").As("dhcp.ended", listener.Reason),
             _ => throw new InvalidOperationException($"No such state: {listener.State}"),
         });
 }

@@ -11,11 +11,11 @@ public sealed class RsyncHealth(RsyncDaemon daemon) : IHealthCheck
     private HealthCheckResult Check()
     {
         if (!daemon.IsEnabled)
-            return HealthCheckResult.Healthy("Switched off (Distribution:Rsync:Enabled)");
+            return HealthCheckResult.Healthy("Switched off (Distribution:Rsync:Enabled)").As("rsync.off");
         if (daemon.Problem.Length > 0)
             return HealthCheckResult.Unhealthy(daemon.Problem);
         return daemon.IsServing
-            ? HealthCheckResult.Healthy($"rsync {daemon.Version} serves port {daemon.Port}")
-            : HealthCheckResult.Unhealthy("rsync does not run; the portal starts it again by itself. Its last words are in the log");
+            ? HealthCheckResult.Healthy($"rsync {daemon.Version} serves port {daemon.Port}").As("rsync.well", daemon.Version, daemon.Port)
+            : HealthCheckResult.Unhealthy("rsync does not run; the portal starts it again by itself. Its last words are in the log").As("rsync.down");
     }
 }

@@ -23,11 +23,12 @@ public sealed class LinboFilesHealth(LinboTree tree, GrubNetDirectory grub) : IH
         {
             return HealthCheckResult.Degraded(
                 $"{string.Join(" and ", missing)} missing: PCs find GRUB but no LINBO. Put the kernel linbo64 and the initramfs linbofs64 of a " +
-                $"LINBO package into {tree.Root}", data: new Dictionary<string, object> { ["missing"] = missing, ["root"] = tree.Root });
+                $"LINBO package into {tree.Root}", data: new Dictionary<string, object> { ["missing"] = missing, ["root"] = tree.Root })
+                .As("linbo-files.missing", string.Join(", ", missing), tree.Root);
         }
 
         return grub.Problems is [var first, ..]
             ? HealthCheckResult.Degraded(first)
-            : HealthCheckResult.Healthy($"Kernel and initramfs are in {tree.Root}");
+            : HealthCheckResult.Healthy($"Kernel and initramfs are in {tree.Root}").As("linbo-files.well", tree.Root);
     }
 }

@@ -13,11 +13,13 @@ public sealed class TreeHealth(TreeProjection projection) : IHealthCheck
     {
         { Problems: [var first, ..] problems } => HealthCheckResult.Unhealthy(
             problems.Length == 1 ? first.Message : $"{first.Message} ({problems.Length - 1} more)",
-            data: new Dictionary<string, object> { ["paths"] = problems.Take(20).Select(p => p.Path).ToArray() }),
-        { At: null } => HealthCheckResult.Degraded("The tree was not written yet"),
+            data: new Dictionary<string, object> { ["paths"] = problems.Take(20).Select(p => p.Path).ToArray() })
+            .As(problems.Length == 1 ? "tree.problem" : "tree.problems", first.Message, problems.Length - 1),
+        { At: null } => HealthCheckResult.Degraded("The tree was not written yet").As("tree.new"),
         { Drifts: [var first, ..] drifts } => HealthCheckResult.Degraded(
             $"{(drifts.Length == 1 ? $"{first.Path} was" : $"{drifts.Length} files, {first.Path} among them, were")} changed by hand and left alone: " +
-            "take the change in or replace it on the page Boot, Drift (/boot/drift)"),
-        _ => HealthCheckResult.Healthy($"{state.Files} files and links are as they should be"),
+            "take the change in or replace it on the page Boot, Drift (/boot/drift)")
+            .As(drifts.Length == 1 ? "tree.drift" : "tree.drifts", first.Path, drifts.Length),
+        _ => HealthCheckResult.Healthy($"{state.Files} files and links are as they should be").As("tree.well", state.Files),
     };
 }

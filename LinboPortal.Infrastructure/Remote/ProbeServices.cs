@@ -50,15 +50,16 @@ internal sealed class ProbeHealth(HostProbe probe, IOptions<ProbeOptions> option
     {
         var round = probe.LastRound;
         if (!options.Value.Enabled)
-            return HealthCheckResult.Healthy("Switched off (Remote:Probe:Enabled)");
+            return HealthCheckResult.Healthy("Switched off (Remote:Probe:Enabled)").As("probes.off");
         if (round.Problem.Length > 0)
-            return HealthCheckResult.Degraded($"The PCs cannot be looked at: {round.Problem}");
+            return HealthCheckResult.Degraded($"The PCs cannot be looked at: {round.Problem}").As("probes.problem", round.Problem);
         if (!round.HasLease)
-            return HealthCheckResult.Healthy("Another portal looks at the PCs");
+            return HealthCheckResult.Healthy("Another portal looks at the PCs").As("probes.other");
         if (round.EndedAt is not { } ended)
-            return HealthCheckResult.Healthy("The first look is under way");
+            return HealthCheckResult.Healthy("The first look is under way").As("probes.first");
         return time.GetUtcNow() - ended > TimeSpan.FromSeconds(options.Value.IntervalSeconds * 3)
-            ? HealthCheckResult.Degraded("A look at all PCs takes longer than Remote:Probe:IntervalSeconds: raise it, or Remote:Probe:Parallel")
-            : HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"{round.Hosts} PCs looked at in {round.Elapsed.TotalSeconds:0.0} s"));
+            ? HealthCheckResult.Degraded("A look at all PCs takes longer than Remote:Probe:IntervalSeconds: raise it, or Remote:Probe:Parallel").As("probes.slow")
+            : HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"{round.Hosts} PCs looked at in {round.Elapsed.TotalSeconds:0.0} s"))
+                .As("probes.well", round.Hosts, round.Elapsed.TotalSeconds);
     }
 }

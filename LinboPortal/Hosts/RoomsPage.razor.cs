@@ -11,12 +11,8 @@ public sealed partial class RoomsPage : LivePage
 {
     private const int Few = 6;
 
-    /// <summary>As many as somebody looks through; the rest is found by its name or on demand.</summary>
-    private const int FirstCards = 120;
-
     private IReadOnlyList<RoomGlance>? rooms;
     private string? search;
-    private bool all;
 
     /// <summary>Part of the rooms' names.</summary>
     [SupplyParameterFromQuery(Name = "search")]

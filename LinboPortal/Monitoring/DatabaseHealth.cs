@@ -1,3 +1,4 @@
+using LinboPortal.Infrastructure;
 using LinboPortal.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -27,7 +28,7 @@ internal sealed class DatabaseHealth(NpgsqlDataSource source, IDbContextFactory<
         {
             return HealthCheckResult.Unhealthy(
                 "PostgreSQL does not answer. The portal keeps trying; see ConnectionStrings:Portal or, for the embedded one, the log below the data directory",
-                e);
+                e).As("database.away");
         }
     }
 
@@ -37,10 +38,10 @@ internal sealed class DatabaseHealth(NpgsqlDataSource source, IDbContextFactory<
         {
             await using var db = await databases.CreateDbContextAsync(ct);
             if ((await db.Database.GetPendingMigrationsAsync(ct)).Any())
-                return HealthCheckResult.Degraded("The schema is older than this program: restart the portal to bring it up to date");
+                return HealthCheckResult.Degraded("The schema is older than this program: restart the portal to bring it up to date").As("database.old");
             schemaFits = true;
         }
 
-        return HealthCheckResult.Healthy($"PostgreSQL {version} answers");
+        return HealthCheckResult.Healthy($"PostgreSQL {version} answers").As("database.well", version);
     }
 }

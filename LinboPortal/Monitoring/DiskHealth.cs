@@ -41,6 +41,7 @@ internal sealed class DiskHealth(IOptions<PortalOptions> portal, IOptions<LinboO
         var disks = Measure();
         return disks.FirstOrDefault(d => d.IsLow) is { } low
             ? HealthCheckResult.Degraded($"Only {Sizes.Bytes(low.Free)} free in {low.Directory}: remove what is not needed, or give it a larger disk")
-            : HealthCheckResult.Healthy(string.Join(", ", disks.Select(d => $"{Sizes.Bytes(d.Free)} free in {d.Directory}")));
+                .As("disk.low", Sizes.Bytes(low.Free), low.Directory)
+            : HealthCheckResult.Healthy(string.Join(", ", disks.Select(d => $"{Sizes.Bytes(d.Free)} free in {d.Directory}"))).As("disk.well", string.Join(", ", disks.Select(d => $"{d.Directory}: {Sizes.Bytes(d.Free)}")));
     }
 }

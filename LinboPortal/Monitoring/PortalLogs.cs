@@ -41,7 +41,10 @@ internal static class PortalLogs
     /// <summary>What frameworks tell about every query and request is for their developers.</summary>
     private static (string Category, LogLevel Level)[] Quiet =>
     [
-        ("Microsoft.AspNetCore", LogLevel.Warning), ("Microsoft.EntityFrameworkCore", LogLevel.Warning), ("Npgsql", LogLevel.Warning),
+        ("Microsoft.AspNetCore", LogLevel.Warning), ("Microsoft.EntityFrameworkCore", LogLevel.Warning), ("Npgsql", LogLevel.Critical),
+        // What cannot be read or written is thrown to whoever asked, who says it once and with context.
+        ("Microsoft.EntityFrameworkCore.Query", LogLevel.None), ("Microsoft.EntityFrameworkCore.Update", LogLevel.None),
+        ("Microsoft.EntityFrameworkCore.Database.Connection", LogLevel.None), ("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None),
         // Every wrong address would be an error there; the line of the request says it already.
         ("Microsoft.AspNetCore.Authentication", LogLevel.Error), ("Microsoft.AspNetCore.Authorization", LogLevel.Error),
         // It complains that keys in the database are not encrypted by a certificate, which nobody has.

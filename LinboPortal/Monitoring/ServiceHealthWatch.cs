@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using LinboPortal.Core.Events;
+using LinboPortal.Infrastructure;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace LinboPortal.Monitoring;
@@ -10,7 +11,14 @@ namespace LinboPortal.Monitoring;
 /// <param name="Message">In the words of its check.</param>
 /// <param name="Since">Since when it is so.</param>
 /// <param name="Missing">Files that an administrator has to put in.</param>
-public sealed record ServiceReport(string Service, ServiceHealth Health, string Message, DateTimeOffset Since, IReadOnlyList<string> Missing);
+public sealed record ServiceReport(string Service, ServiceHealth Health, string Message, DateTimeOffset Since, IReadOnlyList<string> Missing)
+{
+    /// <summary>Name of the sentence, for texts in other languages; empty where it has none.</summary>
+    public string Sentence { get; init; } = "";
+
+    /// <summary>The parts of the sentence that change.</summary>
+    public IReadOnlyList<object> Parts { get; init; } = [];
+}
 
 /// <summary>Looks after the parts of the portal all the time, tells changes, and keeps the last report for pages.</summary>
 internal sealed partial class ServiceHealthWatch(
@@ -85,7 +93,11 @@ internal sealed partial class ServiceHealthWatch(
         if (before is not null && before.Health == health && before.Message == message)
             return;
         var isChange = before is null ? health is not ServiceHealth.Healthy : before.Health != health;
-        reports[service] = new ServiceReport(service, health, message, isChange || before is null ? time.GetUtcNow() : before.Since, MissingOf(entry));
+        reports[service] = new ServiceReport(service, health, message, isChange || before is null ? time.GetUtcNow() : before.Since, MissingOf(entry))
+        {
+            Sentence = entry.Data.GetValueOrDefault(HealthSentence.Name) as string ?? "",
+            Parts = entry.Data.GetValueOrDefault(HealthSentence.Parts) as object[] ?? [],
+        };
         events.Publish(new PortalEvent.ServiceHealthChanged(service, health, message));
         if (isChange)
             LogChanged(health is ServiceHealth.Healthy ? LogLevel.Information : LogLevel.Warning, service, health, message);

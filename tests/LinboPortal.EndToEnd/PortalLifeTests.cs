@@ -99,6 +99,18 @@ public sealed class PortalLifeTests
         Assert.Empty(ProcessesOf(home));
     }
 
+    [Fact]
+    public async Task An_address_to_listen_at_that_is_none_stops_the_start_and_the_message_names_the_setting()
+    {
+        await using var home = new PortalHome();
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => home.StartAsync(["--Urls=nonsense"], Ct));
+
+        Assert.Contains("Urls: 'nonsense' is no address", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(ProcessesOf(home));
+    }
+
     private static async Task<string?> SignsInAsync(PortalHome home)
     {
         try

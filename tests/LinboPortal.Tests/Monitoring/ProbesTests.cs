@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using LinboPortal.Core.Events;
 using LinboPortal.Monitoring;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging;
 
 namespace LinboPortal.Tests.Monitoring;
@@ -38,6 +40,24 @@ public sealed class ProbesTests(PortalFactory portal) : IClassFixture<PortalFact
         await watch.CheckAsync(Ct);
 
         Assert.False(events.Reader.TryRead(out var told), $"{told}");
+    }
+
+    [Fact]
+    public async Task What_a_check_found_is_said_in_the_readers_language()
+    {
+        var reports = await portal.Services.GetRequiredService<ServiceHealthWatch>().CheckAsync(Ct);
+        var text = portal.Services.GetRequiredService<IStringLocalizer<SystemText>>();
+        var before = CultureInfo.CurrentUICulture;
+        try
+        {
+            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("de-DE");
+            Assert.All(reports, r => Assert.NotEqual(r.Message, text.MessageOf(r)));
+            Assert.Contains("PCs finden GRUB, aber kein LINBO", text.MessageOf(reports.Single(r => r.Service == "linbo-files")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
     }
 
     [Fact]
