@@ -8,6 +8,7 @@ using LinboPortal.Distribution;
 using LinboPortal.Events;
 using LinboPortal.Groups;
 using LinboPortal.Hosts;
+using LinboPortal.Jobs;
 using LinboPortal.Monitoring;
 using LinboPortal.Remote;
 using LinboPortal.Shell;
@@ -18,11 +19,11 @@ FailedStart.SaySo();
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddFoundation().AddMonitoring().AddAccounts().AddApi().AddEvents().AddShell()
-    .AddHosts().AddGroups().AddBoot().AddDistribution().AddRemote().AddDashboard();
+    .AddHosts().AddGroups().AddBoot().AddDistribution().AddRemote().AddJobs().AddDashboard();
 
 var app = builder.Build();
 app.UsePortalPipeline().MapMonitoring().MapAccounts().MapApi().MapEvents().MapShell()
-    .MapHosts().MapGroups().MapBoot().MapDistribution().MapRemote();
+    .MapHosts().MapGroups().MapBoot().MapDistribution().MapRemote().MapJobs();
 await app.RunAsync();
 return 0;
 

@@ -140,6 +140,9 @@ public enum RunReason
     /// <summary>The commands were not fetched at the next boot within the wait.</summary>
     NotFetched,
 
+    /// <summary>The start.conf of its group has no such system or partition.</summary>
+    NoSystem,
+
     /// <summary>A person ended it.</summary>
     ByPerson,
 

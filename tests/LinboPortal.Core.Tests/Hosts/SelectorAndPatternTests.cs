@@ -54,5 +54,25 @@ public sealed class SelectorAndPatternTests
     [InlineData(",")]
     public void Other_selectors_are_refused(string text) => Assert.False(HostSelector.TryParse(text, out _));
 
+    [Theory]
+    [InlineData("all")]
+    [InlineData("school:gym")]
+    [InlineData("room:r101,r102")]
+    [InlineData("group:lab1")]
+    [InlineData("host:all")]
+    [InlineData("search:hinten links")]
+    [InlineData("search:search=a%3Db&state=off&room=r101&group=nopxe")]
+    public void A_selector_is_written_as_it_is_read(string text) => Assert.Equal(text, Parse(text).ToString());
+
+    [Fact]
+    public void A_search_is_read_from_the_address_of_the_host_list()
+    {
+        Assert.Equal(new HostSelector.Search("hinten links", HostState.Linbo), Parse("search:search=hinten+links&state=linbo&sort=room&page=2"));
+        Assert.Equal(new HostSelector.Search("52:54:00"), Parse("search:52:54:00"));
+        Assert.False(HostSelector.TryParse("search:", out _));
+        Assert.False(HostSelector.TryParse("search:state=sleeping", out _));
+        Assert.False(HostSelector.TryParse("search:page=2", out _));
+    }
+
     private static HostSelector Parse(string text) => HostSelector.TryParse(text, out var selector) ? selector : throw new FormatException(text);
 }

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Events;
+using LinboPortal.Core.Hosts;
+using LinboPortal.Core.Jobs;
+using LinboPortal.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace LinboPortal.Jobs;
+
+/// <summary>Takes requests for jobs: permission and scope, plan, confirmation, rows, and off it goes.</summary>
+internal sealed class JobDispatcher(IDbContextFactory<PortalDb> databases, JobQueue queue, PortalEvents events, TimeProvider time)
+{
+    /// <summary>Makes a job for the PCs that the person sees.</summary>
+    public async Task<JobOutcome> DispatchAsync(Person person, JobRequest request, CancellationToken ct)
+    {
+        if (!person.May(Permission.JobsRun))
+            return new JobOutcome.Forbidden(Permission.JobsRun);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var (plan, issues) = await PlanAsync(db, person, request, ct);
+        if (plan is null)
+            return new JobOutcome.Refused(issues);
+        if (plan.IsDangerous && !person.May(Permission.JobsRunDangerous))
+            return new JobOutcome.Forbidden(Permission.JobsRunDangerous);
+        if (plan.IsDangerous && !request.Confirmed)
+            return new JobOutcome.NeedsConfirmation(plan.Losses, [.. plan.Runs.Where(r => r.Skip is null).Select(r => r.Host.Name)]);
+        var job = JobOf(plan, person);
+        db.Jobs.Add(job);
+        db.Audit(person, job.CreatedAt, "job.create", job.Target, Facts(job));
+        await db.SaveChangesAsync(ct);
+        events.Publish(new PortalEvent.JobCreated(
+            job.Id, job.Number, job.Commands, job.Target, job.Runs.Count, [.. job.Runs.Select(r => r.RoomId).Distinct()]));
+        queue.Enqueue(job); // Should the portal die before this line: the rows are the truth, and the look for forgotten jobs finds them.
+        return new JobOutcome.Created(job.Id, job.Number, job.Runs.Count);
+    }
+
+    /// <summary>What a request would do, for forms that check while somebody types. Nothing is written.</summary>
+    public async Task<JobCheck> CheckAsync(Person person, JobRequest request, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await PlanAsync(db, person, request, ct);
+    }
+
+    private static async Task<JobCheck> PlanAsync(PortalDb db, Person person, JobRequest request, CancellationToken ct)
+    {
+        var targets = HostSelector.TryParse(request.Target, out var selector)
+            ? await JobTargetReads.FindAsync(db, person, selector, request.School, ct)
+            : new JobTargets([], []);
+        JobPlan.TryCreate(request, targets, out var plan, out var issues);
+        return new JobCheck(plan, issues);
+    }
+
+    private Job JobOf(JobPlan plan, Person person)
+    {
+        var (request, now) = (plan.Request, time.GetUtcNow());
+        var job = new Job
+        {
+            School = request.School,
+            Target = plan.Target.ToString(),
+            Commands = string.Join(',', plan.Commands),
+            Way = plan.Way,
+            Wake = request.Wake,
+            Between = request.Between,
+            Broadcast = request.Broadcast,
+            NoGui = request.NoGui,
+            NoAuto = request.NoAuto,
+            Waves = request.Waves,
+            Priority = request.Priority,
+            State = request.NotBefore > now ? JobState.Planned : JobState.Queued,
+            Note = request.Note,
+            CreatedBy = person.UserName,
+            CreatedAt = now,
+            NotBefore = request.NotBefore > now ? request.NotBefore : null,
+            ScheduleId = request.ScheduleId,
+            RepeatOf = request.RepeatOf,
+        };
+        job.Runs.AddRange(plan.Runs.Select((run, position) => RunOf(run, position, now)));
+        return job;
+    }
+
+    private static HostRun RunOf(PlannedRun run, int position, DateTimeOffset now) => new()
+    {
+        HostId = run.Host.Id,
+        Host = run.Host.Name,
+        RoomId = run.Host.RoomId,
+        Position = position,
+        Wave = run.Wave,
+        State = run.Skip is null ? RunState.Waiting : RunState.Skipped,
+        Reason = run.Skip,
+        EndedAt = run.Skip is null ? null : now,
+    };
+
+    private static string Facts(Job job) => JsonSerializer.Serialize(new
+    {
+        commands = job.Commands,
+        way = job.Way.ToString(),
+        wakeSeconds = job.Wake?.TotalSeconds,
+        pcs = job.Runs.Count,
+        note = job.Note,
+    });
+}

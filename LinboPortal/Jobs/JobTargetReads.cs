@@ -1,0 +1,91 @@
+using System.Net;
+using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Hosts;
+using LinboPortal.Core.Jobs;
+using LinboPortal.Core.StartConf;
+using LinboPortal.Hosts;
+using LinboPortal.Infrastructure.Hosts;
+using LinboPortal.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace LinboPortal.Jobs;
+
+/// <summary>Finds the hosts that a selector means, as far as the person sees them.</summary>
+internal static class JobTargetReads
+{
+    /// <summary>The hosts by room and name, as people count, and the names that lead nowhere.</summary>
+    public static async Task<JobTargets> FindAsync(PortalDb db, Person person, HostSelector selector, string school, CancellationToken ct)
+    {
+        var hosts = db.Hosts.VisibleTo(person);
+        if (school.Length > 0)
+            hosts = hosts.Where(h => h.School == school);
+        var (meant, missing) = selector switch
+        {
+            HostSelector.All(null) => (hosts, []),
+            HostSelector.All(var only) => (hosts.Where(h => h.School == only), []),
+            HostSelector.Search search => (Found(hosts, search, db), []),
+            HostSelector.Rooms(var names) => await OfRoomsAsync(db, person, hosts, names, ct),
+            HostSelector.Groups(var names) => await OfGroupsAsync(db, hosts, names, ct),
+            HostSelector.Hosts(var names) => await NamedAsync(hosts, names, school, ct),
+            _ => throw new InvalidOperationException($"Nobody finds {selector}."),
+        };
+        return new JobTargets(await ReadAsync(db, meant, ct), missing);
+    }
+
+    private static IQueryable<Host> Found(IQueryable<Host> hosts, HostSelector.Search search, PortalDb db) =>
+        hosts.Matching(new HostQuery { Search = search.Words, Room = search.Room, Group = search.Group }, db).InState(search.State);
+
+    private static async Task<(IQueryable<Host> Hosts, IReadOnlyList<string> Missing)> OfRoomsAsync(
+        PortalDb db, Person person, IQueryable<Host> hosts, IReadOnlyList<string> names, CancellationToken ct)
+    {
+        string[] lower = [.. names.Select(n => n.ToLowerInvariant())];
+        var rooms = await db.Rooms.VisibleTo(person).Where(r => lower.Contains(r.Name.ToLower())).Select(r => new { r.Id, r.Name }).ToListAsync(ct);
+        var ids = rooms.ConvertAll(r => r.Id);
+        return (hosts.Where(h => ids.Contains(h.RoomId)), Without(names, rooms.Select(r => r.Name)));
+    }
+
+    private static async Task<(IQueryable<Host> Hosts, IReadOnlyList<string> Missing)> OfGroupsAsync(
+        PortalDb db, IQueryable<Host> hosts, IReadOnlyList<string> names, CancellationToken ct)
+    {
+        string[] lower = [.. names.Select(n => n.ToLowerInvariant())];
+        var groups = await db.Groups.Where(g => lower.Contains(g.Name.ToLower())).Select(g => new { g.Id, g.Name }).ToListAsync(ct);
+        var ids = groups.ConvertAll(g => (Guid?)g.Id);
+        return (hosts.Where(h => ids.Contains(h.GroupId)), Without(names, groups.Select(g => g.Name)));
+    }
+
+    // linbo-remote takes addresses too, and names of a school without its prefix.
+    private static async Task<(IQueryable<Host> Hosts, IReadOnlyList<string> Missing)> NamedAsync(
+        IQueryable<Host> hosts, IReadOnlyList<string> names, string school, CancellationToken ct)
+    {
+        var prefix = school is "" or Host.DefaultSchool ? "" : school.ToLowerInvariant() + "-";
+        string[] lower = [.. names.SelectMany(n => new[] { n.ToLowerInvariant(), prefix + n.ToLowerInvariant() }).Distinct()];
+        IPAddress[] addresses = [.. names.Where(n => n.Count('.') == 3).Select(n => IPAddress.TryParse(n, out var address) ? address : null).OfType<IPAddress>()];
+        var found = await hosts.Where(h => lower.Contains(h.Name) || addresses.Contains(h.Address ?? h.Status!.Address!))
+            .Select(h => new { h.Id, h.Name, Address = h.Address ?? h.Status!.Address }).ToListAsync(ct);
+        var ids = found.ConvertAll(h => h.Id);
+        var known = found.SelectMany(h => new[] { h.Name, h.Address?.ToString() ?? "", prefix.Length > 0 && h.Name.StartsWith(prefix, StringComparison.Ordinal) ? h.Name[prefix.Length..] : "" });
+        return (hosts.Where(h => ids.Contains(h.Id)), Without(names, known));
+    }
+
+    private static IReadOnlyList<string> Without(IReadOnlyList<string> names, IEnumerable<string> known) =>
+        [.. names.Except(known, StringComparer.OrdinalIgnoreCase)];
+
+    private static async Task<IReadOnlyList<JobHost>> ReadAsync(PortalDb db, IQueryable<Host> meant, CancellationToken ct)
+    {
+        var rows = await meant.Select(h => new
+        {
+            h.Id,
+            h.Name,
+            h.RoomId,
+            Room = h.Room!.Name,
+            h.GroupId,
+            h.PxeFlag,
+            HasAddress = h.Address != null || h.Status!.Address != null,
+        }).ToListAsync(ct);
+        var used = rows.Select(r => r.GroupId).OfType<Guid>().Distinct().ToList();
+        var groups = await db.Groups.Where(g => used.Contains(g.Id)).Select(g => new { g.Id, g.Name, g.StartConf })
+            .ToDictionaryAsync(g => g.Id, g => new JobGroup(g.Name, g.StartConf is null ? null : StartConfReader.Read(g.StartConf)), ct);
+        return [.. rows.OrderBy(r => r.Room, NaturalOrder.Names).ThenBy(r => r.Name, NaturalOrder.Names)
+            .Select(r => new JobHost(r.Id, r.Name, r.RoomId, r.GroupId is { } group ? groups.GetValueOrDefault(group) : null, r.PxeFlag is "1" or "2", r.HasAddress))];
+    }
+}

@@ -1,0 +1,20 @@
+namespace LinboPortal.Jobs;
+
+/// <summary>Commands for PCs: asked for, carried out, followed.</summary>
+internal static class JobsFeature
+{
+    public static WebApplicationBuilder AddJobs(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<JobQueue>();
+        services.AddSingleton<RunCancellations>();
+        services.AddSingleton<JobEnding>();
+        services.AddSingleton<JobDispatcher>();
+        services.AddSingleton<JobChanges>();
+        services.AddSingleton<JobList>();
+        services.AddSingleton<JobSight>();
+        return builder;
+    }
+
+    public static WebApplication MapJobs(this WebApplication app) => app;
+}
