@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # make-client.sh OUT PUBLIC_KEY: builds a network-boot client from Debian's packages, as a stand-in for LINBO:
-# OUT/linbo64 (Debian's kernel) and OUT/linbofs64 (busybox, rsync, dropbear). Nothing is installed.
+# OUT/linbo64 (Debian's kernel) and OUT/linbofs64 (busybox, rsync, dropbear, and what images need). Nothing is installed.
 set -euo pipefail
 out=$1 public_key=$2
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -24,7 +24,7 @@ version=$(basename "$(compgen -G "$cache/lib/modules/*" | head -n 1)")
 [ -s "$cache/lib/modules/$version/modules.dep" ] || depmod -b "$cache" "$version"
 
 fs=$root/fs
-mkdir -p "$fs"/{bin,sbin,usr/bin,usr/sbin,etc/dropbear,etc/udhcpc,root/.ssh,proc,sys,dev,tmp,run,var/run}
+mkdir -p "$fs"/{bin,sbin,usr/bin,usr/sbin,etc/dropbear,etc/udhcpc,root/.ssh,proc,sys,dev,tmp,run,var/run,mnt,cache}
 
 # add_program FILE DIRECTORY: a program with the libraries it is linked to.
 add_program() {
@@ -41,9 +41,11 @@ while read -r applet; do
 done < <(/bin/busybox --list)
 ln -sf ../bin/busybox "$fs/sbin/modprobe"
 add_program "$(command -v rsync)" usr/bin
-add_program "$(PATH=$PATH:/usr/sbin command -v dropbear)" usr/sbin
+for program in qemu-img parted partprobe mke2fs e2fsck kexec dropbear; do
+  add_program "$(PATH=$PATH:/usr/sbin:/sbin command -v "$program")" usr/bin
+done
 
-for module in virtio_pci virtio_net virtio_rng e1000 e1000e 8139cp af_packet efivarfs; do
+for module in virtio_pci virtio_net virtio_blk virtio_rng ext4 crc32c_generic e1000 e1000e 8139cp af_packet efivarfs; do
   while read -r file; do
     mkdir -p "$(dirname "$fs${file#"$cache"}")"
     cp "$file" "$fs${file#"$cache"}"
@@ -54,6 +56,7 @@ depmod -b "$fs" "$version"
 
 install -m 755 "$here/client-init" "$fs/init"
 install -m 755 "$here/client-udhcpc" "$fs/etc/udhcpc/default.script"
+install -m 755 "$here"/{linbo_wrapper,fill-system,gui_ctl} "$fs/usr/bin/"
 echo 'root:x:0:0:root:/root:/bin/sh' > "$fs/etc/passwd"
 echo 'root:x:0:' > "$fs/etc/group"
 echo /bin/sh > "$fs/etc/shells"

@@ -10,9 +10,11 @@ internal enum Firmware
     Uefi,
 }
 
-/// <summary>A PC without a disk that starts from the network: QEMU with the firmware's own PXE.</summary>
+/// <summary>A PC with an empty disk that starts from the network: QEMU with the firmware's own PXE.</summary>
 internal sealed partial class PxeClient : IAsyncDisposable
 {
+    private const long DiskSize = 1024 * 1024 * 1024;
+
     private readonly Process process;
     private readonly string serial;
     private readonly List<string> complaints = [];
@@ -30,6 +32,9 @@ internal sealed partial class PxeClient : IAsyncDisposable
     {
         Directory.CreateDirectory(directory);
         await network.AddPortAsync(name, ct);
+        var disk = Path.Combine(directory, "disk.raw");
+        await using (var file = File.Create(disk))
+            file.SetLength(DiskSize); // only what is written takes space
         List<string> command =
         [
             "netns", "exec", network.Switch, "qemu-system-x86_64", "-name", name, "-nodefaults", "-display", "none",
@@ -39,6 +44,7 @@ internal sealed partial class PxeClient : IAsyncDisposable
             "-netdev", $"tap,id=net,ifname={name},script=no,downscript=no",
             // UEFI brings a driver and PXE of its own; the card's boot ROM is for BIOS.
             "-device", $"virtio-net-pci,netdev=net,mac={mac},bootindex=1{(firmware is Firmware.Uefi ? ",romfile=" : "")}",
+            "-drive", $"if=none,id=disk,format=raw,cache=unsafe,file={disk}", "-device", "virtio-blk-pci,drive=disk",
             "-device", "VGA",
         ];
         if (firmware is Firmware.Uefi)

@@ -37,6 +37,8 @@ public sealed class PxeLab : IAsyncLifetime
 
     private string Data => Path.Combine(directory, "data");
 
+    private string Key => Path.Combine(Data, "linbo-config", "id_ed25519");
+
     public async ValueTask InitializeAsync()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -65,6 +67,13 @@ public sealed class PxeLab : IAsyncLifetime
         return client;
     }
 
+    /// <summary>Runs a program on a PC, as an administrator at a command line would.</summary>
+    internal Task<string> RunOnPcAsync(string address, string command, CancellationToken ct) => Programs.RunAsync(
+        "ip",
+        Network.BesideServer(
+            "ssh", "-i", Key, "-p", "2222", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", $"root@{address}", command),
+        ct);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var client in clients)
@@ -84,9 +93,10 @@ public sealed class PxeLab : IAsyncLifetime
     /// <summary>The administrator's part: kernel and initramfs into the tree before the portal starts.</summary>
     private async Task MakeClientAsync(CancellationToken ct)
     {
-        var key = Path.Combine(directory, "key");
-        await Programs.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key], ct);
-        await Programs.RunAsync("bash", [Path.Combine(Repository.Root, "tests/pxe/make-client.sh"), Path.Combine(Data, "linbo"), key + ".pub"], ct);
+        // The installation's key, made beforehand: its public half goes into the initramfs.
+        Directory.CreateDirectory(Path.GetDirectoryName(Key)!);
+        await Programs.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", Key], ct);
+        await Programs.RunAsync("bash", [Path.Combine(Repository.Root, "tests/pxe/make-client.sh"), Path.Combine(Data, "linbo"), Key + ".pub"], ct);
     }
 
     private async Task ImportAsync(CancellationToken ct)
