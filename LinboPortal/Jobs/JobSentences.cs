@@ -1,0 +1,49 @@
+using LinboPortal.Core.Jobs;
+using LinboPortal.Shell;
+using Microsoft.Extensions.Localization;
+
+namespace LinboPortal.Jobs;
+
+/// <summary>What is wrong with a request and what it takes, as sentences.</summary>
+internal static class JobSentences
+{
+    extension(IStringLocalizer<CommandsText> text)
+    {
+        /// <summary>One thing that is wrong.</summary>
+        public string Sentence(JobIssue issue) => issue switch
+        {
+            { Command: { } error } => text[$"Error.{error.Code}", error.Text],
+            _ => text[$"Problem.{issue.Problem}", issue.Value, issue.Other],
+        };
+
+        /// <summary>One thing that is lost.</summary>
+        public string Sentence(JobLoss loss) => text[$"Loss.{loss.Thing}", loss.Subjects.Count > 0 ? string.Join(", ", loss.Subjects.Where(s => s.Length > 0)) : text[loss.Thing switch
+        {
+            LostThing.Partitions => "Loss.AllPartitions",
+            LostThing.Systems => "Loss.TheSystem",
+            _ => "Loss.TheImage",
+        }]];
+
+        /// <summary>What a refusal means; null for what is none.</summary>
+        public IReadOnlyList<string>? Refusal(JobOutcome? outcome) => outcome switch
+        {
+            null => [text["Gone"]],
+            JobOutcome.Refused(var issues) => [.. issues.Select(i => text.Sentence(i)).Distinct()],
+            JobOutcome.Forbidden => [text["Forbidden"]],
+            _ => null,
+        };
+
+        /// <summary>The question before data is lost: what, by name, and on which PCs.</summary>
+        public ConfirmQuestion Question(string title, JobOutcome.NeedsConfirmation asked) => new(text["Loss.Title", title], title)
+        {
+            Consequence = string.Join(" ", asked.Losses.Select(l => text.Sentence(l)).Distinct()),
+            Names = asked.Hosts,
+            TypedWord = text["Loss.Word"],
+            Dangerous = true,
+        };
+
+        /// <summary>"Synchronise and start 28 PCs", for buttons.</summary>
+        public string Act(CommandChoice? choice, string pcs) =>
+            choice is not null && text[$"Act.{choice.Key}", pcs] is { ResourceNotFound: false } act ? act : choice is null ? text["Act.other", pcs] : $"{text[$"Choice.{choice.Key}"]}: {pcs}";
+    }
+}
