@@ -5,7 +5,7 @@ using MudBlazor;
 namespace LinboPortal.Jobs;
 
 /// <summary>Where in the picker a choice stands.</summary>
-internal enum ChoiceKind
+public enum ChoiceKind
 {
     /// <summary>What everybody needs.</summary>
     Everyday,
@@ -20,7 +20,7 @@ internal enum ChoiceKind
 /// <summary>Something that PCs can be told to do, in plain words; what it means stands in LINBO's grammar.</summary>
 /// <param name="Key">Key of its words, and the name in the room's bar.</param>
 /// <param name="Pattern">The commands: <c>#</c> is the system, <c>@</c> the comment, <c>%</c> the partition.</param>
-internal sealed record CommandChoice(string Key, string Pattern, string Icon, ChoiceKind Kind)
+public sealed record CommandChoice(string Key, string Pattern, string Icon, ChoiceKind Kind)
 {
     /// <summary>All of them, the most needed first.</summary>
     public static IReadOnlyList<CommandChoice> All { get; } =

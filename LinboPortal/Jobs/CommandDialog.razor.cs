@@ -22,7 +22,7 @@ public sealed partial class CommandDialog
 
     /// <summary>The PCs.</summary>
     [Parameter, EditorRequired]
-    public required object Of { get; set; }
+    public required CommandTarget Of { get; set; }
 
     /// <summary>Who asks; dialogs lie outside of the page and its cascades.</summary>
     [Parameter, EditorRequired]
@@ -36,7 +36,7 @@ public sealed partial class CommandDialog
     [Parameter, EditorRequired]
     public required TimeZoneInfo Zone { get; set; }
 
-    private CommandTarget Target => (CommandTarget)Of;
+    private CommandTarget Target => Of;
 
     /// <summary>Who sees only rooms has a class that waits: few words and big targets.</summary>
     private bool IsExpert => Person.Scope is Scope.All;

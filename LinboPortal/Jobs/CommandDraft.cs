@@ -4,7 +4,7 @@ using LinboPortal.Core.Remote;
 namespace LinboPortal.Jobs;
 
 /// <summary>When commands reach the PCs, as people think of it.</summary>
-internal enum CommandWay
+public enum CommandWay
 {
     /// <summary>PCs that are in LINBO.</summary>
     Now,
@@ -19,7 +19,7 @@ internal enum CommandWay
 /// <summary>
 /// What somebody is about to ask for: choices in plain words and the linbo-remote line are two views of one request, and each follows the other.
 /// </summary>
-internal sealed class CommandDraft
+public sealed class CommandDraft
 {
     /// <summary>How long woken PCs are waited for unless somebody says otherwise.</summary>
     public static readonly TimeSpan UsualWake = TimeSpan.FromMinutes(5);

@@ -9,10 +9,10 @@ namespace LinboPortal.Jobs;
 /// <param name="Number">Position in start.conf, from 1.</param>
 /// <param name="Name">What it is called; several names where groups differ.</param>
 /// <param name="Pcs">How many of the PCs have it.</param>
-internal sealed record TargetPart(int Number, string Name, int Pcs);
+public sealed record TargetPart(int Number, string Name, int Pcs);
 
 /// <summary>The PCs that a command is for, and what is known about them that matters for it.</summary>
-internal sealed record CommandTarget(string Target, string School, IReadOnlyList<string> Names, IReadOnlyDictionary<HostState, int> States)
+public sealed record CommandTarget(string Target, string School, IReadOnlyList<string> Names, IReadOnlyDictionary<HostState, int> States)
 {
     /// <summary>The systems of their start.confs.</summary>
     public IReadOnlyList<TargetPart> Systems { get; init; } = [];

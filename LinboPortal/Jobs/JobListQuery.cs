@@ -48,7 +48,7 @@ internal sealed record JobListQuery
 }
 
 /// <summary>A job as lists show it. Counts are of the PCs that the person sees.</summary>
-internal sealed record JobRow(
+public sealed record JobRow(
     Guid Id, int Number, string Target, string Commands, JobWay Way, TimeSpan? Wake, JobPriority Priority, JobState State, string Note, string CreatedBy,
     DateTimeOffset CreatedAt, DateTimeOffset? NotBefore, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, bool CancelRequested, Guid? ScheduleId,
     JobCounts Counts, double Percent);

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace LinboPortal.Jobs;
 
 /// <summary>One job, as its page shows it. Counts are of the PCs that the person sees.</summary>
-internal sealed record JobView(
+public sealed record JobView(
     JobRow Job, string School, TimeSpan Between, bool Broadcast, bool NoGui, bool NoAuto, string Waves, int? RepeatOf, IReadOnlyList<string> CommandTexts);
 
 /// <summary>A PC's part in a job.</summary>

@@ -13,6 +13,9 @@ internal static class JobsFeature
         services.AddSingleton<JobChanges>();
         services.AddSingleton<JobList>();
         services.AddSingleton<JobSight>();
+        services.AddSingleton<SystemNames>();
+        services.AddSingleton<CommandTargets>();
+        services.AddScoped<JobOrders>();
         return builder;
     }
 

@@ -9,7 +9,7 @@ namespace LinboPortal.Jobs;
 /// <param name="Length">How many characters; at least one.</param>
 /// <param name="Key">Key of the sentence.</param>
 /// <param name="Text">What stands there, for the sentence.</param>
-internal sealed record LineProblem(int Start, int Length, string Key, string Text);
+public sealed record LineProblem(int Start, int Length, string Key, string Text);
 
 /// <summary>Reads what an expert types behind the target: linbo-remote's options and commands. Says all that is wrong at once.</summary>
 internal sealed class RemoteLineReader(string text)

@@ -4,7 +4,7 @@ using LinboPortal.Core.Jobs;
 namespace LinboPortal.Jobs;
 
 /// <summary>The PCs of a job as its page shows them: failed first, then those at work, then who waits, then who is done.</summary>
-internal sealed class RunBoard
+public sealed class RunBoard
 {
     private readonly Dictionary<Guid, RunTile> runs = [];
     private RunTile[] ordered = [];
