@@ -32,11 +32,15 @@ public sealed partial class BootJournal(
     /// <summary>Observations lost because nobody could write them down in time.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
+    /// <summary>Counts of all that was observed.</summary>
+    public TransferTally Transfers { get; } = new();
+
     /// <summary>Takes an observation. Never blocks, never throws; counts what it must drop.</summary>
     public void Report(BootObservation observation)
     {
         if (observation.Client is { IsIPv4MappedToIPv6: true } mapped)
             observation = observation with { Client = mapped.MapToIPv4() };
+        Transfers.Take(observation);
         if (!observations.Writer.TryWrite(observation))
             Interlocked.Increment(ref dropped);
     }

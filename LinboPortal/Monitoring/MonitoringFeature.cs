@@ -1,3 +1,5 @@
+using LinboPortal.Monitoring.Metrics;
+
 namespace LinboPortal.Monitoring;
 
 /// <summary>Logs, health, readiness, metrics.</summary>
@@ -15,12 +17,12 @@ internal static class MonitoringFeature
         builder.Services.AddSingleton<LogTail>();
         builder.Services.AddSingleton<SettingsInEffect>();
         builder.Services.AddSingleton<AboutPortal>();
-        return builder;
+        return builder.AddMetrics();
     }
 
     public static WebApplication MapMonitoring(this WebApplication app)
     {
         Probes.Map(app);
-        return app;
+        return app.MapMetrics();
     }
 }

@@ -5,7 +5,7 @@ namespace LinboPortal.Monitoring;
 /// <summary>One line a request: who, what, how it ended, how long. The path without its query, where secrets may stand.</summary>
 internal sealed partial class RequestLine(RequestDelegate next, TimeProvider time, ILogger<RequestLine> log)
 {
-    private static readonly PathString[] Frequent = ["/linbo", "/health", "/ready", "/_blazor", "/_framework", "/_content", "/lib"];
+    private static readonly PathString[] Frequent = ["/linbo", "/health", "/ready", "/metrics", "/_blazor", "/_framework", "/_content", "/lib"];
 
     public async Task InvokeAsync(HttpContext http)
     {

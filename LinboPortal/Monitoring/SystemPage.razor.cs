@@ -76,10 +76,13 @@ internal sealed class AboutPortal(IOptions<PortalOptions> portal)
     /// <summary>Start of this process.</summary>
     public DateTimeOffset StartedAt { get; } = new DateTimeOffset(Process.GetCurrentProcess().StartTime).ToUniversalTime();
 
+    /// <summary>The version of this program.</summary>
+    public string Version { get; } = typeof(Program).Assembly.GetName().Version?.ToString(3) ?? "";
+
     /// <summary>The key of the name among the texts, and the value.</summary>
     public IReadOnlyList<(string Name, string Value)> Facts() =>
     [
-        ("Version", typeof(Program).Assembly.GetName().Version?.ToString(3) ?? ""),
+        ("Version", Version),
         ("Runtime", $"{System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}"),
         ("Machine", Environment.MachineName),
         ("Address", portal.Value.ServerAddress),
