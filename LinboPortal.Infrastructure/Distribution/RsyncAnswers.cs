@@ -1,4 +1,5 @@
 using LinboPortal.Core.Boot;
+using LinboPortal.Core.Remote;
 using LinboPortal.Core.StartConf;
 using LinboPortal.Infrastructure.LinboTree;
 using LinboPortal.Infrastructure.Remote;
@@ -75,7 +76,7 @@ internal sealed class RsyncAnswers(LinboTree.LinboTree tree, AskingHosts hosts, 
         var isOld = name is not ("linbo.log" or "image.status" or "hwinfo.gz");
         var kind = isOld ? name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..] : name;
         var path = isOld ? $"/tmp/{host.Name}_{kind}" : "/tmp/" + kind;
-        var (content, reason) = await clients.ReadAsync(asked.Client, path, LongestLog, ct);
+        var (content, reason) = await clients.ReadAsync(new LinboAddress(host.Id, host.Name, asked.Client), path, LongestLog, ct);
         if (content is null)
             return new Answer(Done, Detail: reason);
         switch (kind)

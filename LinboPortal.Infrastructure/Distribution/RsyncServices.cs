@@ -28,11 +28,8 @@ public static class RsyncServices
 
     private static IServiceCollection AddRsyncHooks(this IServiceCollection services)
     {
-        services.AddOptions<SshOptions>().BindConfiguration(SshOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddSingleton<InstallationKey>();
-        services.AddHostedService(provider => provider.GetRequiredService<InstallationKey>());
+        services.AddLinboClients();
         services.TryAddSingleton<AskingHosts>();
-        services.TryAddSingleton<ClientFiles>();
         services.TryAddSingleton<ClientLogs>();
         services.AddSingleton<RsyncAnswers>();
         services.AddSingleton(provider => new RsyncReports(

@@ -21,6 +21,8 @@ internal sealed class RsyncRig : IAsyncDisposable
     public const string Password = "Kreide;$(touch /tmp/no)'\"";
 
     private readonly TestDatabase database;
+    private readonly SshLogin login;
+    private readonly SshConnections connections;
     private RsyncHooks? hooks;
 
     private RsyncRig(TestDatabase database, int port)
@@ -35,6 +37,8 @@ internal sealed class RsyncRig : IAsyncDisposable
         Setup = new RsyncSetup(Tree, Secret, portal, TimeProvider.System);
         Ssh = new SshOptions { Port = FreePort() };
         Key = new InstallationKey(Tree, NullLogger<InstallationKey>.Instance);
+        login = new SshLogin(Key, new HostKeyPins(database.Databases, TimeProvider.System), Options.Create(Ssh), TimeProvider.System);
+        connections = new SshConnections(login, Options.Create(Ssh), TimeProvider.System);
         Log = new RsyncLog(TimeProvider.System);
         Daemon = new RsyncDaemon(Options.Create(new RsyncOptions { Port = port }), Setup, Log, TimeProvider.System, NullLogger<RsyncDaemon>.Instance);
     }
@@ -73,8 +77,7 @@ internal sealed class RsyncRig : IAsyncDisposable
 
     public async Task StartHooksAsync()
     {
-        var answers = new RsyncAnswers(
-            Tree, new AskingHosts(database.Databases), new ClientFiles(Key, Options.Create(Ssh)), new ClientLogs(Tree, Secret));
+        var answers = new RsyncAnswers(Tree, new AskingHosts(database.Databases), new ClientFiles(connections), new ClientLogs(Tree, Secret));
         hooks = new RsyncHooks(
             Setup, answers, new RsyncReports(Log, Seen.Enqueue, TimeProvider.System, NullLogger<RsyncReports>.Instance), NullLogger<RsyncHooks>.Instance);
         await hooks.StartAsync(Ct);
@@ -130,6 +133,8 @@ internal sealed class RsyncRig : IAsyncDisposable
     {
         await StopHooksAsync();
         await Daemon.StopAsync(CancellationToken.None);
+        await connections.DisposeAsync();
+        login.Dispose();
         Folder.Dispose();
     }
 

@@ -1,0 +1,25 @@
+using LinboPortal.Core.Remote;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace LinboPortal.Infrastructure.Remote;
+
+/// <summary>Wires the ways to LINBO on PCs.</summary>
+public static class RemoteServices
+{
+    /// <summary>Adds SSH to the PCs; a second time it adds nothing.</summary>
+    public static IServiceCollection AddLinboClients(this IServiceCollection services)
+    {
+        if (services.Any(s => s.ServiceType == typeof(SshConnections)))
+            return services;
+        services.AddOptions<SshOptions>().BindConfiguration(SshOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<InstallationKey>();
+        services.AddHostedService(provider => provider.GetRequiredService<InstallationKey>());
+        services.AddSingleton<HostKeyPins>();
+        services.AddSingleton<SshLogin>();
+        services.AddSingleton<SshConnections>();
+        services.TryAddSingleton<ILinboClient, SshLinboClient>();
+        services.AddSingleton<ClientFiles>();
+        return services;
+    }
+}

@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using LinboPortal.Core.Remote;
+using LinboPortal.Infrastructure.Distribution;
+
+namespace LinboPortal.Infrastructure.Remote;
+
+/// <summary>Reaches LINBO over SSH.</summary>
+public sealed class SshLinboClient(SshConnections connections, LinboPassword password) : ILinboClient
+{
+    private const int Attempts = 2;
+
+    /// <inheritdoc/>
+    public async Task<ILinboSession> ConnectAsync(LinboAddress client, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new SshLinboSession(connections, await connections.TakeAsync(client, ct), password);
+            }
+            catch (LinboClientException e) when (e.Failure == LinboClientFailure.Lost && attempt < Attempts)
+            {
+                // The connection that was kept is dead: a new one.
+            }
+        }
+    }
+}
+
+/// <summary>Works with LINBO on one PC.</summary>
+internal sealed class SshLinboSession(SshConnections connections, SshConnection connection, LinboPassword password) : ILinboSession
+{
+    private const int LargestPiece = 64 * 1024;
+    private bool isReleased;
+
+    /// <inheritdoc/>
+    public string BootId => connection.BootId;
+
+    /// <inheritdoc/>
+    public async Task<bool> KnowsAsync(string task, CancellationToken ct) => (await connection.RunAsync(TaskScript.Knows(Name(task)), ct)).ExitCode == 0;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<TaskOutput> RunAsync(string task, LinboCommand command, long from, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var script = TaskScript.Start(Name(task), command);
+        while (true)
+        {
+            await using var run = connection.Start(script + TaskScript.Follow(task, from));
+            var words = new StringBuilder();
+            var lastSign = connections.Time.GetTimestamp();
+            while (!run.HasEnded)
+            {
+                var piece = run.TakeOutput(LargestPiece);
+                var word = run.TakeErrors();
+                words.Append(word);
+                if (piece.Length > 0 || word.Length > 0)
+                    lastSign = connections.Time.GetTimestamp();
+                if (piece.Length > 0)
+                {
+                    yield return new TaskOutput.Piece(from, piece);
+                    from += piece.Length;
+                }
+                else if (connections.Time.GetElapsedTime(lastSign) > connections.Silence)
+                {
+                    throw connection.Break($"no sign of life for {connections.Silence.TotalSeconds:0} s");
+                }
+
+                await WaitAsync(run, piece.Length > 0, ct);
+            }
+
+            if (EndOf(words, run) is { } code)
+            {
+                yield return new TaskOutput.Ended(code);
+                yield break;
+            }
+
+            script = "";
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(string task, CancellationToken ct) => await connection.RunAsync(TaskScript.Stop(Name(task)), ct);
+
+    /// <inheritdoc/>
+    public async Task LendPasswordAsync(bool lend, CancellationToken ct)
+    {
+        var answer = lend
+            ? await connection.RunAsync(TaskScript.Lend, ct, Encoding.UTF8.GetBytes($"linbo:{password.Read()}\n"))
+            : await connection.RunAsync(TaskScript.TakeBack, ct);
+        if (answer.ExitCode != 0)
+            throw new LinboClientException(LinboClientFailure.Lost, connection.Client.Host, $"the password for uploads cannot be handed over: {answer.Errors}");
+    }
+
+    /// <inheritdoc/>
+    public async Task ShowGuiAsync(bool show, CancellationToken ct) => await connection.RunAsync(TaskScript.Gui(show), ct);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        if (!Interlocked.Exchange(ref isReleased, true))
+            connections.Release(connection);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task WaitAsync(SshCommandRun run, bool gotSomething, CancellationToken ct)
+    {
+        try
+        {
+            await run.WaitAsync(gotSomething, ct);
+        }
+        catch (LinboClientException e)
+        {
+            throw connection.Break(e.Detail);
+        }
+    }
+
+    /// <summary>The exit code; null where there is more to follow.</summary>
+    private int? EndOf(StringBuilder words, SshCommandRun run)
+    {
+        words.Append(run.TakeErrors());
+        var last = words.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
+        if (last == TaskScript.More)
+            return null;
+        if (last.StartsWith(TaskScript.Ended + " ", StringComparison.Ordinal) && int.TryParse(last[(TaskScript.Ended.Length + 1)..], out var code))
+            return code;
+        throw connection.Break($"the follower ended with {run.ExitCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "a signal"}: {last}");
+    }
+
+    private static string Name(string task) =>
+        TaskScript.IsName(task) ? task : throw new ArgumentException($"'{task}' is no name of a task.", nameof(task));
+}

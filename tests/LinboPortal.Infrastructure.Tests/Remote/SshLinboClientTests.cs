@@ -1,0 +1,325 @@
+using System.Text;
+using LinboPortal.Core.Remote;
+using LinboPortal.Infrastructure.Remote;
+using LinboPortal.Testing;
+using Microsoft.EntityFrameworkCore;
+
+namespace LinboPortal.Infrastructure.Tests.Remote;
+
+public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private async Task<HostKeyPin> PinOfAsync(Guid host)
+    {
+        await using var db = await database.Databases.CreateDbContextAsync(Ct);
+        return await db.HostKeyPins.SingleAsync(p => p.HostId == host, Ct);
+    }
+
+    [Fact]
+    public async Task A_command_runs_and_tells_what_it_prints_and_how_it_ended()
+    {
+        await using var rig = await SshRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var session = await rig.ConnectAsync(room[0]);
+
+        Assert.Equal(room[0].BootId, session.BootId);
+        Assert.False(await session.KnowsAsync("t-1", Ct));
+        var (output, code) = await SshRig.FollowAsync(session, "t-1", "sync:1");
+        Assert.True(await session.KnowsAsync("t-1", Ct));
+
+        Assert.Equal(0, code);
+        Assert.Contains("linbo_wrapper sync:1 ###\nCommand     : sync\nOS number   : 1\n", SshRig.Text(output), StringComparison.Ordinal);
+        Assert.EndsWith("    (100.00/100%)\r\nDone.\n", SshRig.Text(output), StringComparison.Ordinal);
+        Assert.Equal(["linbo_wrapper sync:1"], room[0].Calls);
+
+        // Once more is not once more: the same output, nothing started.
+        var again = await SshRig.FollowAsync(session, "t-1", "sync:1");
+        Assert.Equal(output, again.Output);
+        Assert.Equal(0, again.Code);
+        Assert.Single(room[0].Calls);
+
+        room[0].Script = "echo to stderr >&2; exit 7";
+        Assert.Equal(("to stderr\n", 7), await SshRig.FollowAsync(session, "t-2", "halt") is var (text, seven) ? (SshRig.Text(text), seven) : default);
+        Assert.Equal(0, (await SshRig.FollowAsync(session, "t-3", "prestart:2")).Code);
+        Assert.Equal("linbo_prestart 2", room[0].Calls[^1]);
+    }
+
+    [Fact]
+    public async Task Comments_arrive_to_the_letter()
+    {
+        string[] comments =
+        [
+            "; touch /tmp/pwned", "$(touch /tmp/pwned)", "`touch /tmp/pwned`", "' ; touch /tmp/pwned ; '", "\" ; touch /tmp/pwned ; \"",
+            "a && touch /tmp/pwned || touch /tmp/pwned & touch /tmp/pwned", "> /tmp/pwned", "\\'; touch /tmp/pwned #", "${IFS} $HOME * ~ ! {a,b} %s -n äöü 😀", "-n",
+        ];
+        await using var rig = await SshRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var session = await rig.ConnectAsync(room[0]);
+        room[0].Script = "printf '%s\\n' \"$#\" \"$1\"";
+        foreach (var (number, comment) in comments.Index())
+        {
+            var (output, code) = await SshRig.FollowAsync(session, $"t-{number}", new LinboCommand.CreateImage(1, comment).ToString());
+            Assert.Equal(($"1\ncreate_image:1:{comment}\n", 0), (SshRig.Text(output), code));
+        }
+
+        Assert.False(File.Exists(room[0].Temporary("pwned")));
+    }
+
+    [Fact]
+    public async Task A_dropped_line_and_a_second_session_give_the_same_bytes_once()
+    {
+        await using var rig = await SshRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        room[0].Script = "i=0; while [ $i -lt 60 ]; do echo \"line $i ä\"; head -c 3000 /dev/urandom; i=$((i + 1)); sleep 0.03; done; exit 5";
+        using var got = new MemoryStream();
+        var drops = 0;
+        int? code = null;
+        while (code is null)
+        {
+            try
+            {
+                await using var session = await rig.ConnectAsync(room[0]);
+                await foreach (var told in session.RunAsync("t", CommandLine.Parse("sync:1").Commands[0], got.Length, Ct))
+                {
+                    code = (told as TaskOutput.Ended)?.ExitCode;
+                    if (told is not TaskOutput.Piece piece)
+                        continue;
+                    Assert.Equal(got.Length, piece.Offset);
+                    got.Write(piece.Bytes.Span);
+                    if (got.Length > (drops + 1) * 40_000 && drops < 4)
+                    {
+                        drops++;
+                        room[0].DropLine();
+                    }
+                }
+            }
+            catch (LinboClientException e)
+            {
+                Assert.Equal(LinboClientFailure.Lost, e.Failure);
+            }
+        }
+
+        Assert.Equal((5, 4), (code, drops));
+        Assert.Equal(File.ReadAllBytes(room[0].Temporary("linboportal/t/out")), got.ToArray());
+        Assert.Single(room[0].Calls);
+    }
+
+    [Fact]
+    public async Task Of_many_who_start_the_same_task_one_does()
+    {
+        await using var rig = await SshRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await rig.AddressOfAsync(room[0]);
+        var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            await using var session = await rig.ConnectAsync(room[0]);
+            return await SshRig.FollowAsync(session, "t", "sync:1");
+        }));
+        Assert.All(all, a => Assert.Equal(SshRig.Text(all[0].Output), SshRig.Text(a.Output)));
+        Assert.Single(room[0].Calls);
+        Assert.Equal(1, rig.Connections.Count);
+    }
+
+    [Fact]
+    public async Task Megabytes_and_garbage_come_whole()
+    {
+        await using var rig = await SshRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var session = await rig.ConnectAsync(room[0]);
+        room[0].Script = DropbearClient.Garbage;
+        var garbage = await SshRig.FollowAsync(session, "garbage", "sync:1");
+        Assert.Equal(File.ReadAllBytes(room[0].Temporary("linboportal/garbage/out")), garbage.Output);
+        room[0].Script = DropbearClient.Megabytes;
+        var megabytes = await SshRig.FollowAsync(session, "megabytes", "sync:1");
+        Assert.Equal(30_000_000, megabytes.Output.Length);
+        Assert.Equal(0, megabytes.Code);
+        Assert.Equal(("", 0), await SshRig.FollowAsync(session, "megabytes", "sync:1", 30_000_000) is var (rest, code) ? (SshRig.Text(rest), code) : default);
+    }
+
+    [Fact]
+    public async Task A_task_is_ended_with_all_that_it_started()
+    {
+        await using var rig = await SshRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var session = await rig.ConnectAsync(room[0]);
+        room[0].Script = "echo begun; sleep 1000 & (trap '' TERM; sleep 1001; sleep 1002) & sleep 1003";
+        var following = SshRig.FollowAsync(session, "t", "sync:1");
+        while (!File.Exists(room[0].Temporary("linboportal/t/out")) || new FileInfo(room[0].Temporary("linboportal/t/out")).Length == 0)
+            await Task.Delay(20, Ct);
+        await session.StopAsync("t", Ct);
+        var (output, code) = await following;
+        Assert.Equal(("begun\n", 143), (SshRig.Text(output), code));
+        await session.StopAsync("t", Ct);
+        await session.StopAsync("never", Ct);
+        room[0].Script = "for s in /proc/[0-9]*/cmdline; do tr '\\0' ' ' < $s; echo; done";
+        Assert.DoesNotContain("sleep 100", SshRig.Text((await SshRig.FollowAsync(session, "look", "sync:1")).Output), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_task_that_was_killed_ends_too()
+    {
+        await using var rig = await SshRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var session = await rig.ConnectAsync(room[0]);
+        room[0].Script = "kill -KILL $(cat /tmp/linboportal/t/pid); exec sleep 1";
+        Assert.Equal(137, (await SshRig.FollowAsync(session, "t", "sync:1")).Code);
+    }
+
+    [Fact]
+    public async Task After_a_restart_nothing_is_known_any_more_and_the_boot_is_another()
+    {
+        await using var rig = await SshRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var first = await rig.ConnectAsync(room[0]);
+        room[0].Script = "sleep 1000";
+        var following = Assert.ThrowsAsync<LinboClientException>(() => SshRig.FollowAsync(first, "t", "sync:1"));
+        while (room[0].Calls.Count == 0)
+            await Task.Delay(20, Ct);
+        await room[0].RebootAsync(Ct);
+        Assert.Equal(LinboClientFailure.Lost, (await following).Failure);
+        await Assert.ThrowsAsync<LinboClientException>(() => first.KnowsAsync("t", Ct));
+
+        await using var second = await rig.ConnectAsync(room[0]);
+        Assert.NotEqual(first.BootId, second.BootId);
+        Assert.False(await second.KnowsAsync("t", Ct));
+        Assert.Single(room[0].Calls);
+    }
+
+    [Fact]
+    public async Task Reboot_loses_the_line_and_the_PC_comes_back()
+    {
+        await using var rig = await SshRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var session = await rig.ConnectAsync(room[0]);
+        var lost = await Assert.ThrowsAsync<LinboClientException>(() => SshRig.FollowAsync(session, "t", "reboot"));
+        Assert.Equal(LinboClientFailure.Lost, lost.Failure);
+        while (room[0].Boots < 2 || !room[0].IsOn)
+            await Task.Delay(20, Ct);
+        await room[0].PowerOnAsync(Ct);
+        await using var next = await rig.ConnectAsync(room[0]);
+        Assert.Equal(room[0].BootId, next.BootId);
+    }
+
+    [Fact]
+    public async Task A_line_that_says_nothing_counts_as_broken()
+    {
+        await using var rig = await SshRig.StartAsync(database, new SshOptions { ConnectSeconds = 3, SilenceSeconds = 1 });
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        room[0].Script = "echo begun; sleep 2; echo done";
+        await using (var session = await rig.ConnectAsync(room[0]))
+        {
+            var lost = await Assert.ThrowsAsync<LinboClientException>(() => SshRig.FollowAsync(session, "t", "sync:1", seen: _ => room[0].HangLine()));
+            Assert.Equal(LinboClientFailure.Lost, lost.Failure);
+        }
+
+        await using var again = await rig.ConnectAsync(room[0]);
+        Assert.Equal(("begun\ndone\n", 0), await RepeatAsync(again) is var (output, code) ? (SshRig.Text(output), code) : default);
+
+        async Task<(byte[], int?)> RepeatAsync(ILinboSession session)
+        {
+            while (!File.Exists(room[0].Temporary("linboportal/t/code")))
+                await Task.Delay(50, Ct);
+            return await SshRig.FollowAsync(session, "t", "sync:1");
+        }
+    }
+
+    [Fact]
+    public async Task Host_keys_are_kept_at_first_contact_and_another_one_is_refused()
+    {
+        await using var rig = await SshRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(2, rig.Key.PublicLine, Ct);
+        await using (await rig.ConnectAsync(room[0]))
+        await using (await rig.ConnectAsync(room[1]))
+        {
+        }
+
+        var (one, two) = ((await rig.AddressOfAsync(room[0])).HostId, (await rig.AddressOfAsync(room[1])).HostId);
+        var pin = await PinOfAsync(one);
+        Assert.Equal(("ssh-ed25519", room.Fingerprint, null), (pin.Algorithm, pin.Fingerprint, pin.OtherFingerprint));
+        Assert.Equal(room.Fingerprint, (await PinOfAsync(two)).Fingerprint);
+
+        var other = room[0].ChangeHostKey();
+        await room[0].RebootAsync(Ct);
+        var refused = await rig.RefusedAsync(room[0]);
+        Assert.Equal(LinboClientFailure.HostKeyChanged, refused.Failure);
+        Assert.Contains(other, refused.Detail, StringComparison.Ordinal);
+        pin = await PinOfAsync(one);
+        Assert.Equal((room.Fingerprint, other), (pin.Fingerprint, pin.OtherFingerprint));
+        Assert.NotNull(pin.OtherSeenAt);
+        Assert.Empty(room[0].Calls);
+
+        // A person takes it over.
+        await using (var db = await database.Databases.CreateDbContextAsync(Ct))
+            await db.HostKeyPins.Where(p => p.HostId == one).ExecuteUpdateAsync(set => set.SetProperty(p => p.Fingerprint, other), Ct);
+        await using var session = await rig.ConnectAsync(room[0]);
+    }
+
+    [Fact]
+    public async Task What_hinders_is_told_apart()
+    {
+        await using var rig = await SshRig.StartAsync(database, new SshOptions { ConnectSeconds = 1 });
+        await using var room = await DropbearClients.StartAsync(3, rig.Key.PublicLine, Ct);
+        await using var strangers = await DropbearClients.StartAsync(1, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJg8x1Qm3ff0S1F3mCkZ2kO4ahm2gdCzF2yEEkJQ0Sdd other", Ct);
+        await room[0].PowerOffAsync();
+        room[1].Stall();
+        room[2].IsLinbo = false;
+        Assert.Equal(LinboClientFailure.Unreachable, (await rig.RefusedAsync(room[0])).Failure);
+        Assert.Equal(LinboClientFailure.Unreachable, (await rig.RefusedAsync(room[1])).Failure);
+        Assert.Equal(LinboClientFailure.NotLinbo, (await rig.RefusedAsync(room[2])).Failure);
+        Assert.Equal(LinboClientFailure.KeyRefused, (await rig.RefusedAsync(strangers[0])).Failure);
+        room[1].Stall(false);
+        room[2].IsLinbo = true;
+        await room[0].PowerOnAsync(Ct);
+        foreach (var client in room)
+            await using (await rig.ConnectAsync(client))
+                Assert.True(client.IsOn);
+    }
+
+    [Fact]
+    public async Task The_password_is_lent_to_the_letter_and_on_no_command_line()
+    {
+        await using var rig = await SshRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var session = await rig.ConnectAsync(room[0]);
+        await session.LendPasswordAsync(lend: true, Ct);
+        Assert.Equal($"linbo:{SshRig.Password}\n", File.ReadAllText(room[0].Temporary("rsyncd.secrets")));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(room[0].Temporary("rsyncd.secrets")));
+        await session.LendPasswordAsync(lend: false, Ct);
+        Assert.False(File.Exists(room[0].Temporary("rsyncd.secrets")));
+        await session.ShowGuiAsync(show: false, Ct);
+        await session.ShowGuiAsync(show: true, Ct);
+        Assert.Equal(["gui_ctl disable", "gui_ctl restore"], room[0].Calls);
+    }
+
+    [Fact]
+    public async Task A_connection_is_kept_for_a_while_and_then_closed()
+    {
+        await using var rig = await SshRig.StartAsync(database, new SshOptions { ConnectSeconds = 3, IdleSeconds = 1 });
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using (await rig.ConnectAsync(room[0]))
+            Assert.Equal(1, room[0].Logins);
+        await using (await rig.ConnectAsync(room[0]))
+            Assert.Equal(1, room[0].Logins);
+        while (room[0].Logins > 0)
+            await Task.Delay(50, Ct);
+        Assert.Equal(0, rig.Connections.Count);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_following_leaves_the_command_alone()
+    {
+        await using var rig = await SshRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var session = await rig.ConnectAsync(room[0]);
+        room[0].Script = "echo begun; while [ ! -e /tmp/go ]; do sleep 0.05; done; echo done";
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var _ in session.RunAsync("t", CommandLine.Parse("sync:1").Commands[0], 0, giveUp.Token))
+                await giveUp.CancelAsync();
+        });
+        await File.WriteAllTextAsync(room[0].Temporary("go"), "", Ct);
+        Assert.Equal(("begun\ndone\n", 0), await SshRig.FollowAsync(session, "t", "sync:1") is var (output, code) ? (Encoding.UTF8.GetString(output), code) : default);
+    }
+}
