@@ -11,6 +11,7 @@ using LinboPortal.Hosts;
 using LinboPortal.Jobs;
 using LinboPortal.Monitoring;
 using LinboPortal.Remote;
+using LinboPortal.Schedules;
 using LinboPortal.Shell;
 
 if (PortalCommands.AreMeantBy(args))
@@ -19,11 +20,11 @@ FailedStart.SaySo();
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddFoundation().AddMonitoring().AddAccounts().AddApi().AddEvents().AddShell()
-    .AddHosts().AddGroups().AddBoot().AddDistribution().AddRemote().AddJobs().AddDashboard();
+    .AddHosts().AddGroups().AddBoot().AddDistribution().AddRemote().AddJobs().AddSchedules().AddDashboard();
 
 var app = builder.Build();
 app.UsePortalPipeline().MapMonitoring().MapAccounts().MapApi().MapEvents().MapShell()
-    .MapHosts().MapGroups().MapBoot().MapDistribution().MapRemote().MapJobs();
+    .MapHosts().MapGroups().MapBoot().MapDistribution().MapRemote().MapJobs().MapSchedules();
 await app.RunAsync();
 return 0;
 

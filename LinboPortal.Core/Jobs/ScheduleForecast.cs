@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-
 namespace LinboPortal.Core.Jobs;
 
 /// <summary>How an earlier job of a schedule went.</summary>
@@ -70,31 +67,6 @@ public sealed record ScheduleForecast(TimeSpan Expected, TimeSpan Lead, TimeSpan
             sizes.Add(hosts);
         return sizes;
     }
-
-    /// <summary>Reads sizes of waves as <see cref="Job.Waves"/> has them: whole numbers from 1, none for all at once.</summary>
-    public static bool TryReadWaves(string text, [NotNullWhen(true)] out IReadOnlyList<int>? waves)
-    {
-        waves = null;
-        List<int> read = [];
-        if (text.Trim().Length == 0)
-        {
-            waves = read;
-            return true;
-        }
-
-        foreach (var part in text.Split(','))
-        {
-            if (!int.TryParse(part.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size is < 1 or > 100_000 || read.Count == MostWaves)
-                return false;
-            read.Add(size);
-        }
-
-        waves = read;
-        return true;
-    }
-
-    /// <summary>Waves that a job may have before the rest.</summary>
-    public const int MostWaves = 10;
 
     // PCs as slow as those before, spread over the wave so that the slowest is one of them; the longest are begun first.
     private static TimeSpan Wave(List<TimeSpan> sorted, int hosts, int fanOut)

@@ -12,7 +12,17 @@ namespace LinboPortal.Jobs;
 internal sealed class JobDispatcher(IDbContextFactory<PortalDb> databases, JobQueue queue, PortalEvents events, TimeProvider time)
 {
     /// <summary>Makes a job for the PCs that the person sees.</summary>
-    public async Task<JobOutcome> DispatchAsync(Person person, JobRequest request, CancellationToken ct)
+    public async Task<JobOutcome> DispatchAsync(Person person, JobRequest request, CancellationToken ct) =>
+        (await DispatchAsync(person, request, (_, _) => Task.FromResult(true), ct))!;
+
+    /// <summary>Makes a job in one transaction with a change of the caller's.</summary>
+    /// <param name="person">Who asks.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="claim">The caller's change; false where it must not be, and then there is no job either.</param>
+    /// <param name="ct">Ends the asking.</param>
+    /// <returns>Null where <paramref name="claim"/> said no.</returns>
+    public async Task<JobOutcome?> DispatchAsync(
+        Person person, JobRequest request, Func<PortalDb, CancellationToken, Task<bool>> claim, CancellationToken ct)
     {
         if (!person.May(Permission.JobsRun))
             return new JobOutcome.Forbidden(Permission.JobsRun);
@@ -25,9 +35,13 @@ internal sealed class JobDispatcher(IDbContextFactory<PortalDb> databases, JobQu
         if (plan.IsDangerous && !request.Confirmed)
             return new JobOutcome.NeedsConfirmation(plan.Losses, [.. plan.Runs.Where(r => r.Skip is null).Select(r => r.Host.Name)]);
         var job = JobOf(plan, person);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (!await claim(db, ct))
+            return null;
         db.Jobs.Add(job);
         db.Audit(person, job.CreatedAt, "job.create", job.Target, Facts(job));
         await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
         events.Publish(new PortalEvent.JobCreated(
             job.Id, job.Number, job.Commands, job.Target, job.Runs.Count, [.. job.Runs.Select(r => r.RoomId).Distinct()]));
         queue.Enqueue(job); // Should the portal die before this line: the rows are the truth, and the look for forgotten jobs finds them.

@@ -72,25 +72,10 @@ public sealed class ScheduleForecastTests
     public void Sizes_of_waves_end_with_the_rest(int hosts, string waves, int[] expected) =>
         Assert.Equal(expected, ScheduleForecast.Sizes(hosts, Waves(waves)));
 
-    [Theory]
-    [InlineData("", true)]
-    [InlineData(" ", true)]
-    [InlineData("1,3", true)]
-    [InlineData(" 1 , 3 ", true)]
-    [InlineData("0", false)]
-    [InlineData("1,,3", false)]
-    [InlineData("-1", false)]
-    [InlineData("+1", false)]
-    [InlineData("1.5", false)]
-    [InlineData("a", false)]
-    [InlineData("999999999999", false)]
-    [InlineData("1,1,1,1,1,1,1,1,1,1,1", false)]
-    public void Waves_are_read_strictly(string text, bool isFine) => Assert.Equal(isFine, ScheduleForecast.TryReadWaves(text, out _));
-
     private static ScheduleForecast Of(IReadOnlyList<PastJob> past, int hosts, string waves, int fanOut = 100) =>
         ScheduleForecast.From(past, hosts, Waves(waves), fanOut);
 
-    private static IReadOnlyList<int> Waves(string text) => ScheduleForecast.TryReadWaves(text, out var waves) ? waves : throw new ArgumentException(text);
+    private static IReadOnlyList<int> Waves(string text) => JobWaves.TryParse(text, out var waves) ? waves : throw new ArgumentException(text);
 
     private static PastJob Past(int elapsed, params int[] hosts) =>
         new(TimeSpan.FromMinutes(elapsed), [.. hosts.Select(h => TimeSpan.FromMinutes(h))]);

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Options;
+
+namespace LinboPortal.Schedules;
+
+/// <summary>Jobs that come again and again, days without school, and messages about both.</summary>
+internal static class SchedulesFeature
+{
+    public static WebApplicationBuilder AddSchedules(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<SchedulesOptions>().BindConfiguration(SchedulesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<NotificationsOptions>().BindConfiguration(NotificationsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ForecastReads>();
+        services.AddSingleton<ScheduleReads>();
+        services.AddSingleton<ScheduleChanges>();
+        services.AddSingleton<ScheduleRefusals>();
+        services.AddSingleton<HolidayReads>();
+        services.AddSingleton<HolidayChanges>();
+        services.AddSingleton<SchedulePeople>();
+        services.AddSingleton<ScheduleResults>();
+        services.AddSingleton<ScheduleStarts>();
+        services.AddSingleton<ScheduleNotices>();
+        services.AddSingleton<ScheduleTick>();
+        services.AddSingleton<INoticeSender, MailNotices>();
+        services.AddSingleton<INoticeSender, WebHookNotices>();
+        services.AddHttpClient(WebHookNotices.Client)
+            .ConfigureHttpClient((provider, client) => client.Timeout = TimeSpan.FromSeconds(provider.GetRequiredService<IOptions<NotificationsOptions>>().Value.WebHook.TimeoutSeconds))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+            .RemoveAllLoggers(); // they would write the address down, which may hold a secret of the receiver's
+        return builder;
+    }
+
+    public static WebApplication MapSchedules(this WebApplication app)
+    {
+        SchedulesApi.Map(app);
+        HolidaysApi.Map(app);
+        return app;
+    }
+}

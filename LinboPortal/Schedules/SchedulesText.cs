@@ -1,0 +1,4 @@
+namespace LinboPortal.Schedules;
+
+/// <summary>Marks the texts of schedules and holidays.</summary>
+internal sealed class SchedulesText;
