@@ -18,6 +18,7 @@ public static class RsyncServices
         services.AddSingleton<LinboPassword>();
         services.AddSingleton<RsyncSetup>();
         services.AddSingleton<RsyncLog>();
+        services.AddSingleton(provider => new RsyncProgress(provider.GetRequiredService<RsyncSetup>()));
         services.AddSingleton(provider => new RsyncDaemon(
             provider.GetRequiredService<IOptions<RsyncOptions>>(), provider.GetRequiredService<RsyncSetup>(), provider.GetRequiredService<RsyncLog>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RsyncDaemon>>()));

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using LinboPortal.Infrastructure.Processes;
 
 namespace LinboPortal.Infrastructure.LinboTree;
 
@@ -25,8 +26,12 @@ public static partial class AtomicFile
     public static void Write(string path, string text, UnixFileMode mode = Public) => Write(path, Encoding.UTF8.GetBytes(text), mode);
 
     /// <summary>Writes bytes.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">What is to be in it.</param>
+    /// <param name="mode">Who may do what.</param>
+    /// <param name="owner">Whose it is, from its first appearance on; null for the portal's own account.</param>
     /// <exception cref="IOException">The disk is full or broken; the old file is untouched.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = Public)
+    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = Public, SystemUser? owner = null)
     {
         var directory = Path.GetDirectoryName(path)!;
         var temporary = TemporaryName(path);
@@ -44,6 +49,8 @@ public static partial class AtomicFile
                 File.SetUnixFileMode(file.SafeFileHandle, mode);
                 file.Flush(flushToDisk: true);
             }
+
+            owner?.Own(temporary);
 
             File.Move(temporary, path, overwrite: true);
         }

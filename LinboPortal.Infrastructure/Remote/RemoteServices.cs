@@ -20,6 +20,9 @@ public static class RemoteServices
         services.AddSingleton<SshConnections>();
         services.TryAddSingleton<ILinboClient, SshLinboClient>();
         services.AddSingleton<ClientFiles>();
+        services.AddOptions<WakeOptions>().BindConfiguration(WakeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<WakeOnLan>();
+        services.AddSingleton<OnBootFiles>();
         return services;
     }
 }
