@@ -2,7 +2,7 @@ using System.Net;
 using LinboPortal.Accounts;
 using LinboPortal.Api;
 using LinboPortal.Infrastructure;
-using LinboPortal.Monitoring;
+using LinboPortal.Monitoring.Logs;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;

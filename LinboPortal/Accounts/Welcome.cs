@@ -1,4 +1,5 @@
 using LinboPortal.Infrastructure;
+using LinboPortal.Monitoring.Logs;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -6,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace LinboPortal.Accounts;
 
 /// <summary>Tells on the console where the portal is and, the first time, how to get in. Not in the log: the code is a secret.</summary>
-internal sealed class Welcome(IServer server, FirstAccount first, IOptions<PortalOptions> portal, IHostApplicationLifetime lifetime) : IHostedService
+internal sealed class Welcome(
+    IServer server, FirstAccount first, IOptions<PortalOptions> portal, IOptions<LogsOptions> logs, IHostApplicationLifetime lifetime) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -22,14 +24,15 @@ internal sealed class Welcome(IServer server, FirstAccount first, IOptions<Porta
             return;
         var address = bound.Replace("0.0.0.0", portal.Value.ServerAddress, StringComparison.Ordinal)
             .Replace("[::]", portal.Value.ServerAddress, StringComparison.Ordinal).TrimEnd('/');
-        Console.Out.WriteLine();
-        Console.Out.WriteLine($"LinboPortal runs at {address}");
+        var console = logs.Value.IsJson ? Console.Error : Console.Out; // stdout has one JSON object a line and nothing else
+        console.WriteLine();
+        console.WriteLine($"LinboPortal runs at {address}");
         if (first.Code is { } code)
         {
-            Console.Out.WriteLine($"Setup code: {code}");
-            Console.Out.WriteLine($"Open {address}/setup and enter it to make the first administrator.");
+            console.WriteLine($"Setup code: {code}");
+            console.WriteLine($"Open {address}/setup and enter it to make the first administrator.");
         }
 
-        Console.Out.WriteLine();
+        console.WriteLine();
     }
 }

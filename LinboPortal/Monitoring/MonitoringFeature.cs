@@ -1,3 +1,4 @@
+using LinboPortal.Monitoring.Logs;
 using LinboPortal.Monitoring.Metrics;
 
 namespace LinboPortal.Monitoring;
@@ -15,6 +16,7 @@ internal static class MonitoringFeature
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ServiceHealthWatch>());
         builder.Services.AddSingleton<ReadyCache>();
         builder.Services.AddSingleton<LogTail>();
+        builder.Services.AddSingleton<LogSearch>();
         builder.Services.AddSingleton<SettingsInEffect>();
         builder.Services.AddSingleton<AboutPortal>();
         return builder.AddMetrics();

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using LinboPortal.Core.Events;
 using LinboPortal.Monitoring;
+using LinboPortal.Monitoring.Logs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging;
@@ -68,7 +69,7 @@ public sealed class ProbesTests(PortalFactory portal) : IClassFixture<PortalFact
         var file = Assert.Single(Directory.GetFiles(Path.Combine(portal.DataDirectory, "log"), "portal-*.json"));
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        var lines = await portal.Services.GetRequiredService<LogTail>().ReadAsync(LogLevel.Information, "nothing-here", 10, Ct);
+        var lines = (await portal.Services.GetRequiredService<LogTail>().ReadAsync(new LogFilter(LogLevel.Information) { Text = "nothing-here" }, 10, null, null, Ct)).Lines;
         Assert.Contains("GET /nothing-here 302", Assert.Single(lines).Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", lines[0].Message, StringComparison.Ordinal);
     }

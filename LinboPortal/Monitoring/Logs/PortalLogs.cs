@@ -1,14 +1,15 @@
 using System.Globalization;
 using LinboPortal.Infrastructure;
+using Microsoft.Extensions.Options;
 using Serilog;
 using Serilog.Events;
 using Serilog.Templates;
 using Serilog.Templates.Themes;
 
-namespace LinboPortal.Monitoring;
+namespace LinboPortal.Monitoring.Logs;
 
 /// <summary>
-/// Where the portal's log goes: readable lines on the console, and one JSON object a line in files of the data directory. Levels are .NET's own
+/// Where the portal's log goes: readable lines or JSON on the console, and one JSON object a line in files of the data directory. Levels are .NET's own
 /// setting <c>Logging:LogLevel</c>.
 /// </summary>
 internal static class PortalLogs
@@ -18,6 +19,10 @@ internal static class PortalLogs
 
     /// <summary>Compact log events (CLEF) with the readable message beside its template.</summary>
     private const string Json = "{ {@t: UtcDateTime(@t), @mt, @m, @l: if @l = 'Information' then undefined() else @l, @x, @tr, @sp, ..@p} }\n";
+
+    /// <summary>For programs that read stdout (Loki's agent): names that need no quoting there.</summary>
+    internal const string JsonConsole =
+        "{ {time: UtcDateTime(@t), level: @l, message: @m, template: @mt, exception: @x, trace: @tr, span: @sp, ..@p} }\n";
 
     private const long LargestFile = 50 * 1024 * 1024;
 
@@ -31,8 +36,9 @@ internal static class PortalLogs
             if (builder.Configuration[$"Logging:LogLevel:{category}"] is null)
                 builder.Logging.AddFilter(category, level);
         builder.Logging.ClearProviders();
+        builder.Services.AddOptions<LogsOptions>().BindConfiguration(LogsOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<Serilog.ILogger>(provider => Create(
-            provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<PortalOptions>>().Value));
+            provider.GetRequiredService<IOptions<PortalOptions>>().Value, provider.GetRequiredService<IOptions<LogsOptions>>().Value));
         builder.Services.AddSingleton<ILoggerProvider>(provider =>
             new Serilog.Extensions.Logging.SerilogLoggerProvider(provider.GetRequiredService<Serilog.ILogger>(), dispose: true));
         return builder;
@@ -58,11 +64,13 @@ internal static class PortalLogs
     private static bool IsFailedStart(LogEvent said) =>
         said.MessageTemplate.Text == "Hosting failed to start" && said.Level == LogEventLevel.Error;
 
-    private static Serilog.Core.Logger Create(PortalOptions portal) => new LoggerConfiguration()
+    private static Serilog.Core.Logger Create(PortalOptions portal, LogsOptions logs) => new LoggerConfiguration()
         .MinimumLevel.Verbose()
         .Enrich.FromLogContext()
         .Filter.ByExcluding(IsFailedStart)
-        .WriteTo.Console(new ExpressionTemplate(Line, CultureInfo.InvariantCulture, theme: Console.IsOutputRedirected ? null : TemplateTheme.Code))
+        .WriteTo.Console(logs.IsJson
+            ? new ExpressionTemplate(JsonConsole, CultureInfo.InvariantCulture)
+            : new ExpressionTemplate(Line, CultureInfo.InvariantCulture, theme: Console.IsOutputRedirected ? null : TemplateTheme.Code))
         .WriteTo.File(
             new ExpressionTemplate(Json, CultureInfo.InvariantCulture), Path.Combine(DirectoryOf(portal), "portal-.json"), LogEventLevel.Verbose, LargestFile,
             rollingInterval: RollingInterval.Day, rollOnFileSizeLimit: true, retainedFileCountLimit: 14, hooks: new OwnerOnlyFiles())

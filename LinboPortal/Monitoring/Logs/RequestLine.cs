@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace LinboPortal.Monitoring;
+namespace LinboPortal.Monitoring.Logs;
 
 /// <summary>One line a request: who, what, how it ended, how long. The path without its query, where secrets may stand.</summary>
 internal sealed partial class RequestLine(RequestDelegate next, TimeProvider time, ILogger<RequestLine> log)

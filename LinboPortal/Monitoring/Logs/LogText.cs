@@ -1,0 +1,4 @@
+namespace LinboPortal.Monitoring.Logs;
+
+/// <summary>Texts of the log's page.</summary>
+internal sealed class LogText;
