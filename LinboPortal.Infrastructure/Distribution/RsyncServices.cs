@@ -32,6 +32,7 @@ public static class RsyncServices
         services.AddLinboClients();
         services.TryAddSingleton<AskingHosts>();
         services.TryAddSingleton<ClientLogs>();
+        services.TryAddSingleton<ClientLogFiles>();
         services.AddSingleton<RsyncAnswers>();
         services.AddSingleton(provider => new RsyncReports(
             provider.GetRequiredService<RsyncLog>(), provider.GetRequiredService<BootJournal>().Report, provider.GetRequiredService<TimeProvider>(),

@@ -2,6 +2,7 @@ using LinboPortal.Boot;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Boot;
 using LinboPortal.Core.Events;
+using LinboPortal.Jobs;
 using LinboPortal.Shell;
 using Microsoft.AspNetCore.Components;
 
@@ -15,6 +16,8 @@ public sealed partial class HostPage : LivePage
     private HostView? host;
     private IReadOnlyList<BootTimeline> boots = [];
     private bool loaded;
+    private PcWork? work;
+    private string tab = "boots";
     private ITimer? clock;
 
     /// <summary>The PC's name.</summary>
@@ -24,6 +27,17 @@ public sealed partial class HostPage : LivePage
     /// <summary>Key of the boot to show; the newest where it is missing.</summary>
     [SupplyParameterFromQuery(Name = "boot")]
     public Guid? BootId { get; set; }
+
+    /// <summary><c>jobs</c>, <c>logs</c>, <c>hardware</c>; the boots where it is missing.</summary>
+    [SupplyParameterFromQuery(Name = "tab")]
+    public string? Tab { get; set; }
+
+    /// <summary>Key of the run whose log is shown; the newest where it is missing.</summary>
+    [SupplyParameterFromQuery(Name = "run")]
+    public Guid? RunId { get; set; }
+
+    [Inject]
+    internal PcWorks Works { get; set; } = null!;
 
     [CascadingParameter]
     internal Person Person { get; set; } = null!;
@@ -35,6 +49,13 @@ public sealed partial class HostPage : LivePage
 
     private IReadOnlyList<BootTimeline> Compared => [.. boots.Take(BootHistory.Compared)];
 
+    /// <summary>What the person may see of the PC; logs and hardware are for those who look after it.</summary>
+    private IReadOnlyList<(string Key, string Word)> Tabs =>
+    [
+        ("boots", Text["Boots"]), .. Person.May(Permission.JobsRead) ? new[] { ("jobs", Jobs["Jobs"].Value) } : [],
+        .. Person.May(Permission.BootRead) ? new[] { ("logs", Text["Logs"].Value), ("hardware", Text["Hardware"].Value) } : [],
+    ];
+
     private double? Progress => boots is [{ Verdict: BootVerdict.Running } running, ..] ? BootStages.Share(running.Stage) : null;
 
     /// <inheritdoc/>
@@ -42,6 +63,8 @@ public sealed partial class HostPage : LivePage
     {
         host = await Sight.FindAsync(Name, Person, cancellationToken);
         boots = host is null ? [] : await History.LastAsync(host.Id, BootId, Person, cancellationToken);
+        work = host is null ? null : (await Works.OfRoomAsync(Person, host.RoomId, cancellationToken)).GetValueOrDefault(host.Id);
+        tab = Tabs.Any(t => t.Key == Tab) ? Tab! : "boots";
         loaded = true;
         // While a PC boots, time itself moves the picture.
         if (boots is [{ Verdict: BootVerdict.Running }, ..])
@@ -58,9 +81,21 @@ public sealed partial class HostPage : LivePage
         PortalEvent.HostDeleted e => e.HostId == host?.Id,
         PortalEvent.HostCreated e => host is null && e.Host.Equals(Name, StringComparison.OrdinalIgnoreCase),
         PortalEvent.BootStepServed e => e.HostId == host?.Id && host is not null,
+        PortalEvent.HostProgressed e => e.HostId == host?.Id && host is not null && Person.May(Permission.JobsRead),
         PortalEvent.HostsImported or PortalEvent.GroupUpdated => true,
         _ => false,
     };
+
+    /// <summary>Progress of a job is in the event itself; everything else is read.</summary>
+    protected override async Task ApplyAsync(IReadOnlyList<PortalEvent> events, CancellationToken cancellationToken)
+    {
+        if (events.Count > 0 && events.All(e => e is PortalEvent.HostProgressed))
+            work = PcWork.Of((PortalEvent.HostProgressed)events[^1], Time.GetUtcNow());
+        else
+            await LoadAsync(cancellationToken);
+    }
+
+    private string TabAddress(string key) => $"/hosts/{Uri.EscapeDataString(host!.Name)}" + (key == "boots" ? "" : $"?tab={key}");
 
     /// <inheritdoc/>
     protected override void Leave() => StopClock();

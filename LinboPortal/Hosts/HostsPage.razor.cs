@@ -1,5 +1,6 @@
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Events;
+using LinboPortal.Jobs;
 using LinboPortal.Shell;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -70,6 +71,17 @@ public sealed partial class HostsPage
 
     /// <summary>A list that is drawn from the database is drawn once a second, however much happens.</summary>
     protected override TimeSpan Pause => TimeSpan.FromSeconds(1);
+
+    [CascadingParameter]
+    public TimeZoneInfo? Zone { get; set; }
+
+    [Inject]
+    internal CommandTargets Targets { get; set; } = null!;
+
+    [Inject]
+    internal JobOrders Orders { get; set; } = null!;
+
+    private bool MayRun => Person.May(Permission.JobsRun);
 
     private bool MayEdit => Person.May(Permission.HostsEdit);
 
@@ -148,6 +160,15 @@ public sealed partial class HostsPage
     {
         foreach (var (id, name) in await List.NamesAsync(Person, query, Leaving))
             selected[id] = name;
+    }
+
+    private async Task CommandAsync()
+    {
+        var target = await Targets.ReadAsync(Person, $"host:{string.Join(',', selected.Values)}", query.School ?? "", Leaving);
+        if (await Dialogs.CommandAsync(Person, target, "", Zone ?? TimeZoneInfo.Utc) is not { } created)
+            return;
+        selected.Clear();
+        Orders.Say(created, created.Hosts);
     }
 
     private async Task MoveAsync()

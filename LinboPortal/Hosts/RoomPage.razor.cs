@@ -2,6 +2,8 @@ using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Boot;
 using LinboPortal.Core.Events;
 using LinboPortal.Core.Hosts;
+using LinboPortal.Core.Jobs;
+using LinboPortal.Jobs;
 using LinboPortal.Shell;
 using Microsoft.AspNetCore.Components;
 
@@ -13,6 +15,7 @@ public sealed partial class RoomPage : LivePage
     private RoomGlance? room;
     private List<PcGlance> pcs = [];
     private readonly Dictionary<Guid, BootStage> stages = [];
+    private IReadOnlyDictionary<Guid, PcWork> works = new Dictionary<Guid, PcWork>();
     private bool loaded;
     private string? refused;
 
@@ -60,9 +63,11 @@ public sealed partial class RoomPage : LivePage
         var found = await Sight.RoomAsync(Id, Person, cancellationToken);
         room = found?.Room;
         pcs = [.. found?.Pcs ?? []];
+        works = room is null ? works : await Works.OfRoomAsync(Person, Id, cancellationToken);
+        await LoadTargetAsync(cancellationToken);
         foreach (var pc in pcs.Where(p => p.Stage > stages.GetValueOrDefault(p.Id)))
             stages[pc.Id] = pc.Stage!.Value;
-        pcs = [.. pcs.Select(WithStage)];
+        pcs = [.. pcs.Select(pc => WithStage(pc with { Work = works.GetValueOrDefault(pc.Id) }))];
         loaded = true;
     }
 
@@ -76,6 +81,8 @@ public sealed partial class RoomPage : LivePage
         PortalEvent.HostUpdated e => e.RoomId == Id || pcs.Exists(p => p.Id == e.HostId),
         PortalEvent.HostDeleted e => e.RoomId == Id,
         PortalEvent.HostsImported => true,
+        PortalEvent.HostProgressed e => e.RoomId == Id && Person.May(Permission.JobsRead),
+        PortalEvent.JobCreated e => e.RoomIds.Contains(Id) && Person.May(Permission.JobsRead),
         _ => false,
     };
 
@@ -84,7 +91,7 @@ public sealed partial class RoomPage : LivePage
     {
         foreach (var e in events.OfType<PortalEvent.BootStepServed>().Where(e => e is { HostId: not null, Outcome: BootStepOutcome.Served }))
             stages[e.HostId!.Value] = BootStages.After(e.Kind, e.Path, null, stages.GetValueOrDefault(e.HostId.Value));
-        if (events.Any(e => e is not (PortalEvent.HostStateChanged or PortalEvent.BootStepServed)))
+        if (events.Any(e => e is not (PortalEvent.HostStateChanged or PortalEvent.BootStepServed or PortalEvent.HostProgressed)))
         {
             await LoadAsync(cancellationToken);
             return;
@@ -94,10 +101,11 @@ public sealed partial class RoomPage : LivePage
         var states = events.OfType<PortalEvent.HostStateChanged>().GroupBy(e => e.HostId).ToDictionary(g => g.Key, g => g.Last());
         foreach (var id in states.Where(s => s.Value.State != HostState.Booting).Select(s => s.Key))
             stages.Remove(id);
+        var progress = events.OfType<PortalEvent.HostProgressed>().Where(e => e.HostId is not null).GroupBy(e => e.HostId!.Value).ToDictionary(g => g.Key, g => PcWork.Of(g.Last(), Time.GetUtcNow()));
         for (var i = 0; i < pcs.Count; i++)
         {
             var pc = states.TryGetValue(pcs[i].Id, out var change) ? pcs[i] with { State = change.State, Since = change.Since } : pcs[i];
-            pcs[i] = WithStage(pc);
+            pcs[i] = WithStage(progress.TryGetValue(pc.Id, out var work) ? pc with { Work = work } : pc);
         }
     }
 

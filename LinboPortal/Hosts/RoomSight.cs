@@ -3,6 +3,7 @@ using LinboPortal.Core.Boot;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Infrastructure.Hosts;
 using LinboPortal.Infrastructure.Persistence;
+using LinboPortal.Jobs;
 using Microsoft.EntityFrameworkCore;
 
 namespace LinboPortal.Hosts;
@@ -10,6 +11,9 @@ namespace LinboPortal.Hosts;
 /// <summary>A room and how many of its PCs are in which state.</summary>
 public sealed record RoomGlance(Guid Id, string Name, string Description, uint Version, IReadOnlyDictionary<HostState, int> Counts)
 {
+    /// <summary>Its school.</summary>
+    public string School { get; init; } = "";
+
     /// <summary>All PCs.</summary>
     public int Total => Counts.Values.Sum();
 
@@ -22,6 +26,9 @@ public sealed record PcGlance(Guid Id, string Name, string? Group, string? Addre
 {
     /// <summary>How far a boot has come; null where none is known.</summary>
     public BootStage? Stage { get; init; }
+
+    /// <summary>What a job does on it, or did lately; null where there is none.</summary>
+    public PcWork? Work { get; init; }
 }
 
 /// <summary>Looks rooms up for those who may see them; two queries, however many PCs there are.</summary>
@@ -60,7 +67,7 @@ internal sealed class RoomSight(IDbContextFactory<PortalDb> databases, RoomList 
                 Stage = stages.TryGetValue(h.Id, out var stage) ? stage : null,
             })
             .OrderBy(h => h.Name, NaturalOrder.Names)];
-        return (new RoomGlance(room.Id, room.Name, room.Description, room.Version, Count(glances)), glances);
+        return (new RoomGlance(room.Id, room.Name, room.Description, room.Version, Count(glances)) { School = room.School }, glances);
     }
 
     /// <summary>How far the boots of these PCs are, by the last file that each got.</summary>

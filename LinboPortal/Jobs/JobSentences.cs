@@ -42,6 +42,15 @@ internal static class JobSentences
             Dangerous = true,
         };
 
+        /// <summary>What a job does, as short as a list needs it; systems are not named, for they differ from PC to PC.</summary>
+        public string Short(IStringLocalizer<JobsText> jobs, string commands, bool wakes)
+        {
+            IReadOnlyList<Core.Remote.LinboCommand> all = Core.Remote.CommandLine.TryParse(commands, out var line, out _) ? line.Commands : [];
+            if (all.Count == 0 || CommandChoice.Find(all) is not var (choice, system, partition, _) || partition is not null)
+                return jobs.Title(all, wakes: wakes);
+            return system is > 1 ? $"{text[$"Choice.{choice.Key}"]} ({text["SystemN", system]})" : text[$"Choice.{choice.Key}"];
+        }
+
         /// <summary>"Synchronise and start 28 PCs", for buttons.</summary>
         public string Act(CommandChoice? choice, string pcs) =>
             choice is not null && text[$"Act.{choice.Key}", pcs] is { ResourceNotFound: false } act ? act : choice is null ? text["Act.other", pcs] : $"{text[$"Choice.{choice.Key}"]}: {pcs}";

@@ -11,7 +11,7 @@ public sealed record JobView(
     JobRow Job, string School, TimeSpan Between, bool Broadcast, bool NoGui, bool NoAuto, string Waves, int? RepeatOf, IReadOnlyList<string> CommandTexts);
 
 /// <summary>A PC's part in a job.</summary>
-internal sealed record RunRow(
+public sealed record RunRow(
     Guid Id, Guid JobId, Guid? HostId, string Host, Guid RoomId, int Position, int Wave, RunState State, int Command, double? Percent, long? Speed,
     TimeSpan? Left, string LastLine, RunReason? Reason, string Detail, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, DateTimeOffset? Deadline,
     bool CancelRequested);

@@ -15,6 +15,9 @@ internal static class JobsFeature
         services.AddSingleton<JobSight>();
         services.AddSingleton<SystemNames>();
         services.AddSingleton<CommandTargets>();
+        services.AddSingleton<PcWorks>();
+        services.AddSingleton<JobPersons>();
+        services.AddSingleton<JobWords>();
         services.AddScoped<JobOrders>();
         return builder;
     }

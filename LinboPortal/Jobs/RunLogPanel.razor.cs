@@ -39,9 +39,9 @@ public sealed partial class RunLogPanel : IDisposable
     [Parameter, EditorRequired]
     public required string DownloadLink { get; set; }
 
-    /// <summary>The page without the log.</summary>
-    [Parameter, EditorRequired]
-    public required string CloseLink { get; set; }
+    /// <summary>The page without the log; null where it belongs to the page.</summary>
+    [Parameter]
+    public string? CloseLink { get; set; }
 
     [CascadingParameter]
     internal Person Person { get; set; } = null!;

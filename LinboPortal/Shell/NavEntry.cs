@@ -13,6 +13,7 @@ internal sealed record NavEntry(string Href, string TextKey, string Icon, string
         new("/rooms", "Rooms", Icons.Material.Outlined.MeetingRoom, Core.Accounts.Permission.HostsRead, 'r'),
         new("/hosts", "Pcs", Icons.Material.Outlined.DesktopWindows, Core.Accounts.Permission.HostsRead, 'p'),
         new("/groups", "Groups", Icons.Material.Outlined.Category, Core.Accounts.Permission.GroupsRead, 'h'),
+        new("/jobs", "Jobs", Icons.Material.Outlined.Checklist, Core.Accounts.Permission.JobsRead, 'j'),
         new("/boot", "Boot", Icons.Material.Outlined.PowerSettingsNew, Core.Accounts.Permission.BootRead, 'b'),
         new("/people", "People", Icons.Material.Outlined.Group, Core.Accounts.Permission.AccountsEdit, 'm'),
         new("/system", "System", Icons.Material.Outlined.MonitorHeart, Core.Accounts.Permission.SystemRead, 's'),

@@ -1,0 +1,93 @@
+using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Hosts;
+using LinboPortal.Jobs;
+using LinboPortal.Shell;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace LinboPortal.Hosts;
+
+/// <summary>The room's PCs as those who are told something: which are selected, and what they are told.</summary>
+public sealed partial class RoomPage
+{
+    private readonly HashSet<Guid> picked = [];
+    private HashSet<string> commandable = [];
+    private CommandTarget? target;
+
+    [Inject]
+    internal CommandTargets Targets { get; set; } = null!;
+
+    [Inject]
+    internal PcWorks Works { get; set; } = null!;
+
+    [Inject]
+    internal JobOrders Orders { get; set; } = null!;
+
+    [Inject]
+    internal JobChanges JobChanges { get; set; } = null!;
+
+    [Inject]
+    internal ISnackbar Snackbar { get; set; } = null!;
+
+    [Inject]
+    internal Microsoft.Extensions.Localization.IStringLocalizer<CommandsText> Commands { get; set; } = null!;
+
+    [Inject]
+    internal Microsoft.Extensions.Localization.IStringLocalizer<JobsText> Jobs { get; set; } = null!;
+
+    private bool MayRun => Person.May(Permission.JobsRun);
+
+    private List<PcGlance> Selected => pcs.FindAll(p => picked.Contains(p.Id) && commandable.Contains(p.Name));
+
+    /// <summary>The selected PCs, else the room; with the states that the tiles show.</summary>
+    private CommandTarget Target => Selected is { Count: > 0 } selected
+        ? target! with { Target = $"host:{string.Join(',', selected.Select(p => p.Name))}", Names = [.. selected.Select(p => p.Name)], States = RoomSight.Count(selected) }
+        : target! with { States = RoomSight.Count(pcs.Where(p => commandable.Contains(p.Name))) };
+
+    private async Task LoadTargetAsync(CancellationToken ct)
+    {
+        target = room is null || !MayRun ? null : await Targets.ReadAsync(Person, $"room:{room.Name}", room.School, ct);
+        commandable = [.. target?.Names ?? []];
+    }
+
+    private string? SystemName(int number) => target?.SystemName(number);
+
+    private void Pick(PcGlance pc)
+    {
+        if (!picked.Remove(pc.Id))
+            picked.Add(pc.Id);
+    }
+
+    private void Open(string address) => Navigation.NavigateTo(address);
+
+    private void Sent() => picked.Clear();
+
+    /// <summary>The next action of one PC loses nothing and goes at once; ending what runs asks.</summary>
+    private async Task NextAsync((PcGlance Pc, string Next) wish)
+    {
+        var (pc, next) = wish;
+        if (next == "cancel")
+        {
+            await CancelAsync(pc);
+            return;
+        }
+
+        var choice = CommandChoice.Of(next);
+        var one = target! with { Target = $"host:{pc.Name}", Names = [pc.Name], States = RoomSight.Count([pc]) };
+        var (created, wrong) = await Orders.SendAsync(Person, new CommandDraft(one, choice).Request, Commands.Act(choice, pc.Name), CancellationToken.None);
+        if (created is not null)
+            Orders.Say(created, pc.Name);
+        else if (wrong is not null)
+            Orders.Say(wrong);
+    }
+
+    private async Task CancelAsync(PcGlance pc)
+    {
+        if (pc.Work is not { } work)
+            return;
+        if (!await Dialogs.ConfirmAsync(new ConfirmQuestion(Jobs["CancelOneQuestion", pc.Name], Jobs["Cancel"]) { Consequence = Jobs["CancelOneWhat"], Dangerous = true }))
+            return;
+        if (await JobChanges.CancelRunAsync(Person, work.RunId, CancellationToken.None) is var done and not JobCancelled.Done)
+            Snackbar.Add(Commands[$"NotCancelled.{done}"], Severity.Warning);
+    }
+}
