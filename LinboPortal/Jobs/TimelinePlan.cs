@@ -39,8 +39,9 @@ public sealed record TimelinePlan(IReadOnlyList<TimelineWave> Waves, IReadOnlyLi
 
     private static IEnumerable<TimelineTick> TicksOf(TimeSpan length)
     {
-        var step = TimeSpan.FromSeconds(Steps.FirstOrDefault(s => length.TotalSeconds / s <= 8, (int)Math.Ceiling(length.TotalSeconds / 8)));
-        for (var at = TimeSpan.Zero; at <= length; at += step)
+        var step = TimeSpan.FromSeconds(Steps.FirstOrDefault(s => length.TotalSeconds / s <= 6, (int)Math.Ceiling(length.TotalSeconds / 6)));
+        // The last word would hang over the edge.
+        for (var at = TimeSpan.Zero; at <= length * 0.95; at += step)
             yield return new TimelineTick(at, at / length * 100);
     }
 }
