@@ -29,6 +29,10 @@ public readonly record struct ImageTimestamp(string Text, DateTime Local)
         return new ImageTimestamp(local.ToString(Format, CultureInfo.InvariantCulture), local);
     }
 
+    /// <summary>One minute later.</summary>
+    public static ImageTimestamp Later(ImageTimestamp timestamp) =>
+        new(timestamp.Local.AddMinutes(1).ToString(Format, CultureInfo.InvariantCulture), timestamp.Local.AddMinutes(1));
+
     /// <summary>The moment in UTC, where local times are those of <paramref name="zone"/>; a time that summer time skips counts as an hour later.</summary>
     public DateTimeOffset In(TimeZoneInfo zone)
     {

@@ -1,13 +1,14 @@
 using LinboPortal.Core.Boot;
 using LinboPortal.Core.Remote;
 using LinboPortal.Core.StartConf;
+using LinboPortal.Infrastructure.Images;
 using LinboPortal.Infrastructure.LinboTree;
 using LinboPortal.Infrastructure.Remote;
 
 namespace LinboPortal.Infrastructure.Distribution;
 
 /// <summary>What the portal does before a transfer begins: makes a file that exists on request only, or takes one from the client (linbo.md 2.3, 3.5).</summary>
-internal sealed class RsyncAnswers(LinboTree.LinboTree tree, AskingHosts hosts, ClientFiles clients, ClientLogs logs)
+internal sealed class RsyncAnswers(LinboTree.LinboTree tree, AskingHosts hosts, ClientFiles clients, ClientLogs logs, UploadDesk uploads)
 {
     /// <summary>The word that lets a host have its commands.</summary>
     public const string Yes = "yes";
@@ -25,6 +26,8 @@ internal sealed class RsyncAnswers(LinboTree.LinboTree tree, AskingHosts hosts, 
     /// <summary>Answers one question.</summary>
     public async Task<Answer> AnswerAsync(RsyncTransfer asked, CancellationToken ct)
     {
+        if (asked.Module == RsyncConfig.UploadModule)
+            return new Answer(await uploads.AnswerAsync(asked.Path, asked.Client, ct));
         var host = await hosts.FindAsync(asked.Client, ct);
         var name = BootPaths.FileName(asked.Path);
         if (asked.Path.StartsWith("linbocmd/", StringComparison.Ordinal))

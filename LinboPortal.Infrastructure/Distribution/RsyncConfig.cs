@@ -4,11 +4,15 @@ namespace LinboPortal.Infrastructure.Distribution;
 /// <param name="Port">TCP port.</param>
 /// <param name="Timeout">Silence in seconds after which a client is given up.</param>
 /// <param name="Root">The LINBO tree.</param>
+/// <param name="Uploads">Where uploads are written: never the tree itself.</param>
 /// <param name="SecretsFile">Password of the module <c>linbo-upload</c>.</param>
 /// <param name="Hook">The script that is called before and after each transfer.</param>
 /// <param name="IsRoot">True where the daemon can give up its rights.</param>
-internal sealed record RsyncConfig(int Port, int Timeout, string Root, string SecretsFile, string Hook, bool IsRoot)
+internal sealed record RsyncConfig(int Port, int Timeout, string Root, string Uploads, string SecretsFile, string Hook, bool IsRoot)
 {
+    /// <summary>The module that takes files from clients.</summary>
+    public const string UploadModule = "linbo-upload";
+
     /// <summary>First word of the log lines that tell what went over the wire.</summary>
     public const string TransferWord = "linbo-transfer";
 
@@ -42,13 +46,16 @@ internal sealed record RsyncConfig(int Port, int Timeout, string Root, string Se
         pre-xfer exec = {Quote(Hook)} before
         post-xfer exec = {Quote(Hook)} after
 
-        [linbo-upload]
+        [{UploadModule}]
         comment = LINBO: images from clients
-        path = {Root}
+        path = {Uploads}
         list = no
-        # The hook refuses uploads with a word for the person at the PC; these two hold if it ever fails to.
-        read only = yes
+        read only = no
         write only = yes
+        munge symlinks = yes
+        incoming chmod = D0700,F0600
+        # A file comes whole, by itself, and into a place that the hook has looked at.
+        refuse options = delete inplace append append-verify backup backup-dir partial-dir temp-dir copy-dest link-dest compare-dest files-from remove-source-files write-devices mkpath
         auth users = linbo
         secrets file = {SecretsFile}
         pre-xfer exec = {Quote(Hook)} before

@@ -49,10 +49,10 @@ internal sealed record RsyncFolder(string Path)
         }
     }
 
-    public void Write(RsyncConfig config, string root, string password)
+    public void Write(RsyncConfig config, string hook, string password)
     {
         AtomicFile.Write(Secrets, $"linbo:{password}\n", AtomicFile.Private);
-        AtomicFile.Write(Hook, RsyncHookScript.Render(this, root), Closed);
+        AtomicFile.Write(Hook, hook, Closed);
         AtomicFile.Write(PortalId, $"{Environment.ProcessId}\n", AtomicFile.Private);
         AtomicFile.Write(Config, config.Render(), AtomicFile.Private);
     }

@@ -1,3 +1,5 @@
+using LinboPortal.Infrastructure.Images;
+
 namespace LinboPortal.Infrastructure.Distribution;
 
 /// <summary>
@@ -5,12 +7,15 @@ namespace LinboPortal.Infrastructure.Distribution;
 /// works while the portal is down: it only leaves small files for it. What clients send is never expanded or evaluated, only compared and printed.
 /// A transfer is refused where it asks for what belongs to another PC, and never for a fault of ours.
 /// </summary>
-internal static class RsyncHookScript
+internal static partial class RsyncHookScript
 {
     /// <summary>How long a client waits for the portal at most.</summary>
     public const string Patience = "1.7";
 
-    public static string Render(RsyncFolder folder, string root) => Text
+    public static string Render(RsyncFolder folder, string root, UploadFolders uploads, int reserveMegabytes) => Text
+        .Replace("@UPLOAD@", UploadPart, StringComparison.Ordinal)
+        .Replace("@UPLOADS@", RsyncConfig.Quote(uploads.Path), StringComparison.Ordinal)
+        .Replace("@RESERVE@", reserveMegabytes.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("@HOME@", RsyncConfig.Quote(folder.Path), StringComparison.Ordinal)
         .Replace("@ROOT@", RsyncConfig.Quote(root), StringComparison.Ordinal)
         .Replace("@PATIENCE@", Patience, StringComparison.Ordinal);
@@ -72,6 +77,8 @@ internal static class RsyncHookScript
           esac
         }
 
+        @UPLOAD@
+
         before() {
           count=0 i=1 dry=0 wild= guarded= paths= request=$RSYNC_REQUEST
           while eval "[ -n \"\${RSYNC_ARG$i+x}\" ]"; do
@@ -89,7 +96,9 @@ internal static class RsyncHookScript
           [ "$count" != 1 ] || request=$path
 
           if [ "$RSYNC_MODULE_NAME" != linbo ]; then
-            refuse "LinboPortal takes no uploads yet: the file stays on the PC. New PCs are taken in on its page 'New PCs'."
+            upload
+            note
+            return
           fi
           case $count:$path in
             1:linbocmd/*)
@@ -121,6 +130,7 @@ internal static class RsyncHookScript
           case $after in
             'once '*) [ "$RSYNC_RAW_STATUS" != 0 ] || rm -f -- "$root/${after#once }" ;;
             'gone '*) rm -f -- "$root/${after#gone }" ;;
+            'take '* | 'register '*) receive ;;
           esac
           : > "$home/spool/$RSYNC_PID.$$.end"
           mv "$run" "$home/spool/$RSYNC_PID.$$.${RSYNC_EXIT_STATUS:-255}"

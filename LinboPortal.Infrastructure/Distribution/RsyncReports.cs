@@ -16,6 +16,9 @@ internal sealed partial class RsyncReports(RsyncLog log, Action<BootObservation>
 
     private readonly ConcurrentDictionary<string, RsyncAnswers.Answer> answered = [];
 
+    /// <summary>Told of each upload's end, with rsync's exit code or <c>refused</c>.</summary>
+    public Action<RsyncTransfer, string, DateTimeOffset>? UploadEnded { get; init; }
+
     /// <summary>True where transfers ended so lately that they are not reported yet.</summary>
     public bool HasWaiting { get; private set; }
 
@@ -57,6 +60,8 @@ internal sealed partial class RsyncReports(RsyncLog log, Action<BootObservation>
             return;
         answered.TryRemove(parts[0], out var answer);
         var outcome = RsyncTransfer.OutcomeOf(parts[^1]);
+        if (transfer is { Module: RsyncConfig.UploadModule, IsDry: false })
+            UploadEnded?.Invoke(transfer, parts[^1], endedAt);
         if (transfer.IsDry && outcome == BootStepOutcome.Served)
             return;
         var sent = log.Collect(transfer.Client, transfer.Path.TrimStart('/'), transfer.StartedAt.AddSeconds(-1));
@@ -72,7 +77,7 @@ internal sealed partial class RsyncReports(RsyncLog log, Action<BootObservation>
     private static string? Detail(RsyncTransfer transfer, string status, RsyncAnswers.Answer? answer) => (answer?.Detail, status) switch
     {
         ({ } detail, _) => detail,
-        (_, "refused") when transfer.Module != "linbo" => "uploads are not taken",
+        (_, "refused") when transfer.Module == RsyncConfig.UploadModule => $"the upload was refused ({transfer.After.Split(' ')[^1]})",
         (_, "refused") => "refused: it is for another PC",
         (_, "0" or "23" or "24") => null,
         _ => $"rsync code {status}",

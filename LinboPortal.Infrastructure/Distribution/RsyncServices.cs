@@ -1,4 +1,5 @@
 using LinboPortal.Infrastructure.Boot;
+using LinboPortal.Infrastructure.Images;
 using LinboPortal.Infrastructure.Remote;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,7 +25,7 @@ public static class RsyncServices
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RsyncDaemon>>()));
         services.AddHostedService(provider => provider.GetRequiredService<RsyncDaemon>());
         services.AddHealthChecks().AddCheck<RsyncHealth>("rsync");
-        return services.AddRsyncHooks();
+        return services.AddImageFiles().AddRsyncHooks();
     }
 
     private static IServiceCollection AddRsyncHooks(this IServiceCollection services)
@@ -36,7 +37,10 @@ public static class RsyncServices
         services.AddSingleton<RsyncAnswers>();
         services.AddSingleton(provider => new RsyncReports(
             provider.GetRequiredService<RsyncLog>(), provider.GetRequiredService<BootJournal>().Report, provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<RsyncReports>>()));
+            provider.GetRequiredService<ILogger<RsyncReports>>())
+        {
+            UploadEnded = provider.GetRequiredService<UploadService>().Ended,
+        });
         services.AddSingleton<RsyncHooks>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<IOptions<RsyncOptions>>().Value.Enabled
             ? provider.GetRequiredService<RsyncHooks>() : new Idle());

@@ -1,22 +1,28 @@
+using LinboPortal.Infrastructure.Images;
 using LinboPortal.Infrastructure.Processes;
 using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Infrastructure.Distribution;
 
 /// <summary>Puts in place what the daemon needs before it starts.</summary>
-internal sealed class RsyncSetup(LinboTree.LinboTree tree, LinboPassword password, IOptions<PortalOptions> portal, TimeProvider time)
+internal sealed class RsyncSetup(
+    LinboTree.LinboTree tree, LinboPassword password, IOptions<PortalOptions> portal, IOptions<ImagesOptions> images, TimeProvider time)
 {
     public RsyncFolder Folder { get; } = new(Path.Combine(Path.GetFullPath(portal.Value.DataDirectory), "rsync"));
+
+    public UploadFolders Uploads { get; } = UploadFolders.Of(tree);
 
     public LinboTree.LinboTree Tree => tree;
 
     public void Write(RsyncOptions options)
     {
         Folder.Make();
+        Uploads.Ensure();
         Folder.Sweep(time.GetUtcNow());
         CloseCommands(SystemUser.IsRoot);
         Folder.Write(
-            new RsyncConfig(options.Port, options.TimeoutSeconds, tree.Root, Folder.Secrets, Folder.Hook, SystemUser.IsRoot), tree.Root, password.Read());
+            new RsyncConfig(options.Port, options.TimeoutSeconds, tree.Root, Uploads.In, Folder.Secrets, Folder.Hook, SystemUser.IsRoot),
+            RsyncHookScript.Render(Folder, tree.Root, Uploads, images.Value.ReserveMegabytes), password.Read());
     }
 
     /// <summary>

@@ -13,13 +13,16 @@ internal sealed record RsyncTransfer(IPAddress Client, bool IsDry, string Module
 {
     private const int LongestPath = 300;
 
+    /// <summary>What the hook wrote down for itself: <c>take BASE FILE</c> for an upload, <c>why REASON</c> for a refused one.</summary>
+    public string After { get; init; } = "";
+
     /// <summary>Reads a note of the hook; null where it is none.</summary>
     public static RsyncTransfer? Read(string text, DateTimeOffset startedAt)
     {
-        if (text.Split('\n', 5) is not [_, var address, var dry, var module, var path] || !IPAddress.TryParse(address, out var client))
+        if (text.Split('\n', 5) is not [var after, var address, var dry, var module, var path] || !IPAddress.TryParse(address, out var client))
             return null;
         var plain = client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client;
-        return new RsyncTransfer(plain, dry == "1", module, path.Length > LongestPath ? path[..LongestPath] : path, startedAt);
+        return new RsyncTransfer(plain, dry == "1", module, path.Length > LongestPath ? path[..LongestPath] : path, startedAt) { After = after };
     }
 
     /// <summary>The path without leading slashes, fit for people to see.</summary>

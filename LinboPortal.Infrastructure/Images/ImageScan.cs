@@ -21,18 +21,20 @@ internal sealed class ImageScan(
     public static Task LockAsync(PortalDb db, CancellationToken ct) => db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({LockKey})", ct);
 
     /// <summary>Reads the whole tree.</summary>
-    public Task RunAsync(CancellationToken ct) => RunAsync(null, null, ct);
+    public Task RunAsync(CancellationToken ct) => RunAsync(null, null, null, ct);
 
     /// <summary>Reads one image.</summary>
     /// <param name="image">The image.</param>
     /// <param name="first">Done with the rows before they are compared, in the same transaction.</param>
+    /// <param name="last">Done with the rows (tracked) after that.</param>
     /// <param name="ct">Ends it.</param>
-    public Task RunAsync(ImageName image, Func<PortalDb, Task>? first, CancellationToken ct) => RunAsync(image.Value, first, ct);
+    public Task RunAsync(ImageName image, Func<PortalDb, Task>? first, Action<PortalDb>? last, CancellationToken ct) =>
+        RunAsync(image.Value, first, last, ct);
 
     /// <inheritdoc/>
     public void Dispose() => turn.Dispose();
 
-    private async Task RunAsync(string? only, Func<PortalDb, Task>? first, CancellationToken ct)
+    private async Task RunAsync(string? only, Func<PortalDb, Task>? first, Action<PortalDb>? last, CancellationToken ct)
     {
         await turn.WaitAsync(ct);
         try
@@ -47,6 +49,7 @@ internal sealed class ImageScan(
             }
 
             var told = await CompareAsync(db, only, ct);
+            last?.Invoke(db);
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
             foreach (var news in told)

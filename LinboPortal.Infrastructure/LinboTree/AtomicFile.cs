@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using LinboPortal.Infrastructure.Processes;
+using Microsoft.Win32.SafeHandles;
 
 namespace LinboPortal.Infrastructure.LinboTree;
 
@@ -102,7 +103,28 @@ public static partial class AtomicFile
         }
     }
 
-    private static void Sync(string directory)
+    /// <summary>Brings a file's content onto the disk, also through a handle that only reads.</summary>
+    /// <exception cref="IOException">The disk is full or broken.</exception>
+    internal static void SyncFile(SafeFileHandle file)
+    {
+        if (Fsync((int)file.DangerousGetHandle()) != 0)
+            throw new IOException($"A file could not be brought onto the disk: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <summary>Gives a file a second name without copying it.</summary>
+    /// <returns>False where the file system knows no second names.</returns>
+    internal static bool TryGiveName(string path, string other) => LinkFile(path, other) == 0;
+
+    /// <summary>Renames a file or a link as it is, over whatever has the name.</summary>
+    /// <exception cref="IOException">It cannot be.</exception>
+    internal static void Move(string from, string to)
+    {
+        if (Rename(from, to) != 0)
+            throw new IOException($"{from} to {to}: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <summary>Brings the names in a directory onto the disk.</summary>
+    internal static void Sync(string directory)
     {
         var handle = Open(directory, 0);
         if (handle < 0)
@@ -119,7 +141,11 @@ public static partial class AtomicFile
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Open(string path, int flags);
 
-    [LibraryImport("libc", EntryPoint = "fsync")]
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int LinkFile(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Fsync(int handle);
 

@@ -51,6 +51,14 @@ public sealed partial record SystemUser(string Name, uint UserId, uint GroupId)
             throw new IOException($"Cannot give {path} to {Name}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
+    /// <summary>Takes over what another user owns; without root it is this user's already.</summary>
+    /// <exception cref="IOException">The owner cannot be changed.</exception>
+    public void Take(string path)
+    {
+        if (IsRoot && lchown(path, UserId, GroupId) != 0)
+            throw new IOException($"Cannot take over {path}: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
     private static IEnumerable<SystemUser> Read() =>
         from line in File.ReadLines("/etc/passwd")
         let fields = line.Split(':')

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using LinboPortal.Core.Boot;
 using LinboPortal.Infrastructure.Distribution;
+using LinboPortal.Infrastructure.Images;
 using LinboPortal.Infrastructure.LinboTree;
 using LinboPortal.Infrastructure.Processes;
 using LinboPortal.Testing;
@@ -21,7 +22,7 @@ public sealed class RsyncDaemonTests(TestDatabase database) : IClassFixture<Test
         var portal = Options.Create(new PortalOptions { DataDirectory = folder.At("data") });
         var tree = new Files(folder.At("tree"), folder.At("config"), folder.At("logs"));
         TreeDirectories.Ensure(tree);
-        var setup = new RsyncSetup(tree, new LinboPassword(Options.Create(new LinboOptions()), portal), portal, TimeProvider.System);
+        var setup = new RsyncSetup(tree, new LinboPassword(Options.Create(new LinboOptions()), portal), portal, Options.Create(new ImagesOptions()), TimeProvider.System);
         return new RsyncDaemon(Options.Create(options), setup, new RsyncLog(TimeProvider.System), TimeProvider.System, NullLogger<RsyncDaemon>.Instance) { Program = program };
     }
 
@@ -30,11 +31,12 @@ public sealed class RsyncDaemonTests(TestDatabase database) : IClassFixture<Test
     [Fact]
     public void Its_configuration_is_as_agreed()
     {
-        var text = new RsyncConfig(873, 600, "/srv/linbo", "/data/rsync/rsyncd.secrets", "/data/rsync/hook", IsRoot: true).Render();
+        var text = new RsyncConfig(873, 600, "/srv/linbo", "/srv/linbo/images/.upload/in", "/data/rsync/rsyncd.secrets", "/data/rsync/hook", IsRoot: true).Render();
         Assert.Contains("uid = nobody\ngid = nogroup\n", text, StringComparison.Ordinal);
         Assert.Contains("[linbo]\ncomment = LINBO: start.conf, images, updates\npath = /srv/linbo\nread only = yes\nlist = yes\n", text, StringComparison.Ordinal);
+        Assert.Contains("path = /srv/linbo/images/.upload/in\nlist = no\nread only = no\nwrite only = yes\n", text, StringComparison.Ordinal);
         Assert.Contains("auth users = linbo\nsecrets file = /data/rsync/rsyncd.secrets\n", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("uid = ", new RsyncConfig(10873, 600, "/t", "/s", "/h", IsRoot: false).Render(), StringComparison.Ordinal);
+        Assert.DoesNotContain("uid = ", new RsyncConfig(10873, 600, "/t", "/u", "/s", "/h", IsRoot: false).Render(), StringComparison.Ordinal);
         Assert.Equal(@"'/it'\''s/hook'", RsyncConfig.Quote("/it's/hook"));
     }
 
@@ -84,7 +86,7 @@ public sealed class RsyncDaemonTests(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task Uploads_are_refused_with_a_word_and_nothing_is_written()
+    public async Task Uploads_need_the_password_and_a_name_of_an_image()
     {
         await using var rig = await RsyncRig.StartAsync(database);
         var image = rig.Folder.Write("upload/win10.qcow2", "image");
@@ -95,7 +97,7 @@ public sealed class RsyncDaemonTests(TestDatabase database) : IClassFixture<Test
         var anonymous = await RsyncRig.RunAsync(["-Ha", image, $"rsync://127.0.0.1:{rig.Port}/linbo/win10.qcow2"]);
 
         Assert.NotEqual(0, right.ExitCode);
-        Assert.Contains("takes no uploads yet", right.Errors + right.Output, StringComparison.Ordinal);
+        Assert.Contains("only images are taken", right.Errors + right.Output, StringComparison.Ordinal);
         Assert.Equal(5, wrong.ExitCode);
         Assert.Contains("auth failed", wrong.Errors, StringComparison.Ordinal);
         Assert.NotEqual(0, anonymous.ExitCode);

@@ -5,9 +5,11 @@ using LinboPortal.Core.Boot;
 using LinboPortal.Core.Groups;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Infrastructure.Distribution;
+using LinboPortal.Infrastructure.Images;
 using LinboPortal.Infrastructure.LinboTree;
 using LinboPortal.Infrastructure.Processes;
 using LinboPortal.Infrastructure.Remote;
+using LinboPortal.Infrastructure.Tests.Images;
 using LinboPortal.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -25,20 +27,22 @@ internal sealed class RsyncRig : IAsyncDisposable
     private readonly SshConnections connections;
     private RsyncHooks? hooks;
 
-    private RsyncRig(TestDatabase database, int port)
+    private RsyncRig(TestDatabase database, int port, string? root, int reserve)
     {
         this.database = database;
         Port = port;
+        var images = Options.Create(new ImagesOptions { ReserveMegabytes = reserve });
         var portal = Options.Create(new PortalOptions { DataDirectory = Folder.At("da'ta dir"), ServerAddress = "127.0.0.1" });
         var linbo = Options.Create(new LinboOptions { Password = Password });
-        Tree = new Files(Folder.At("tree"), Folder.At("config"), Folder.At("logs"));
+        Tree = new Files(root ?? Folder.At("tree"), Folder.At("config"), Folder.At("logs"));
         TreeDirectories.Ensure(Tree);
         Secret = new LinboPassword(linbo, portal);
-        Setup = new RsyncSetup(Tree, Secret, portal, TimeProvider.System);
+        Setup = new RsyncSetup(Tree, Secret, portal, images, TimeProvider.System);
         Ssh = new SshOptions { Port = FreePort() };
         Key = new InstallationKey(Tree, NullLogger<InstallationKey>.Instance);
         login = new SshLogin(Key, new HostKeyPins(database.Databases, TimeProvider.System), Options.Create(Ssh), TimeProvider.System);
         connections = new SshConnections(login, Options.Create(Ssh), TimeProvider.System);
+        Images = new ImageRig(database, Tree, Setup.Uploads, images, new ClientFiles(connections));
         Log = new RsyncLog(TimeProvider.System);
         Daemon = new RsyncDaemon(Options.Create(new RsyncOptions { Port = port }), Setup, Log, TimeProvider.System, NullLogger<RsyncDaemon>.Instance);
     }
@@ -61,14 +65,17 @@ internal sealed class RsyncRig : IAsyncDisposable
 
     public RsyncDaemon Daemon { get; }
 
+    public ImageRig Images { get; }
+
     public ConcurrentQueue<BootObservation> Seen { get; } = [];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<RsyncRig> StartAsync(TestDatabase database)
+    public static async Task<RsyncRig> StartAsync(TestDatabase database, string? root = null, int reserve = 0)
     {
-        var rig = new RsyncRig(database, FreePort());
+        var rig = new RsyncRig(database, FreePort(), root, reserve);
         await rig.Key.EnsureAsync(Ct);
+        await rig.Images.StartAsync();
         await rig.Daemon.StartAsync(Ct);
         Assert.Equal("", rig.Daemon.Problem);
         await rig.StartHooksAsync();
@@ -77,9 +84,10 @@ internal sealed class RsyncRig : IAsyncDisposable
 
     public async Task StartHooksAsync()
     {
-        var answers = new RsyncAnswers(Tree, new AskingHosts(database.Databases), new ClientFiles(connections), new ClientLogs(Tree, Secret));
+        var answers = new RsyncAnswers(
+            Tree, new AskingHosts(database.Databases), new ClientFiles(connections), new ClientLogs(Tree, Secret), Images.Desk);
         hooks = new RsyncHooks(
-            Setup, answers, new RsyncReports(Log, Seen.Enqueue, TimeProvider.System, NullLogger<RsyncReports>.Instance), NullLogger<RsyncHooks>.Instance);
+            Setup, answers, new RsyncReports(Log, Seen.Enqueue, TimeProvider.System, NullLogger<RsyncReports>.Instance) { UploadEnded = Images.Service.Ended }, NullLogger<RsyncHooks>.Instance);
         await hooks.StartAsync(Ct);
     }
 
@@ -132,6 +140,7 @@ internal sealed class RsyncRig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopHooksAsync();
+        await Images.DisposeAsync();
         await Daemon.StopAsync(CancellationToken.None);
         await connections.DisposeAsync();
         login.Dispose();

@@ -1,0 +1,41 @@
+using LinboPortal.Core.Events;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace LinboPortal.Infrastructure.Images;
+
+/// <summary>Wires what works on images.</summary>
+public static class ImageServices
+{
+    /// <summary>Adds catalogue and uploads.</summary>
+    public static IServiceCollection AddImageFiles(this IServiceCollection services)
+    {
+        services.AddOptions<ImagesOptions>().BindConfiguration(ImagesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<PortalEvents>();
+        services.AddSingleton<ImageFolders>();
+        services.AddSingleton(provider => UploadFolders.Of(provider.GetRequiredService<LinboTree.LinboTree>()));
+        services.AddSingleton(provider => new ImageDirectoryReader(
+            provider.GetRequiredService<ImageFolders>(), provider.GetRequiredService<TimeProvider>().LocalTimeZone));
+        services.AddSingleton<ImageScan>();
+        services.AddSingleton(new QemuImg());
+        services.AddSingleton<ImageLook>();
+        services.AddSingleton<HostImageStatus>();
+        services.AddSingleton<ImageScanService>();
+        services.AddHostedService(provider => provider.GetRequiredService<ImageScanService>());
+        return services.AddUploads();
+    }
+
+    private static IServiceCollection AddUploads(this IServiceCollection services)
+    {
+        services.AddSingleton<ImageTurns>();
+        services.AddSingleton<ImageHash>();
+        services.AddSingleton<ImageSwap>();
+        services.AddSingleton<IntakeCheck>();
+        services.AddSingleton<ImageUploads>();
+        services.AddSingleton<UploadDesk>();
+        services.AddSingleton<UploadIntake>();
+        services.AddSingleton<UploadService>();
+        services.AddHostedService(provider => provider.GetRequiredService<UploadService>());
+        return services;
+    }
+}

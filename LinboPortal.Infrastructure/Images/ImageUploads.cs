@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Net;
+using LinboPortal.Core.Events;
+using LinboPortal.Core.Images;
+using LinboPortal.Infrastructure.Persistence;
+using LinboPortal.Infrastructure.Remote;
+using Microsoft.EntityFrameworkCore;
+
+namespace LinboPortal.Infrastructure.Images;
+
+/// <summary>The uploads' rows, from the client's first word to the image, and what is told of them.</summary>
+internal sealed class ImageUploads(IDbContextFactory<PortalDb> databases, AskingHosts hosts, PortalEvents events, TimeProvider time)
+{
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConcurrentDictionary<(string File, IPAddress Client), (ImageUpload Row, long? Size, long ToldAt)> open = [];
+
+    /// <summary>The clock's time.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Uploads of which bytes come in, with the file that they are of.</summary>
+    public IReadOnlyList<ImageUpload> Receiving => [.. open.Values.Select(o => o.Row).Where(r => r.State == UploadState.Receiving)];
+
+    /// <summary>The host at an address; null for an unknown one.</summary>
+    public Task<AskingHost?> HostAsync(IPAddress client, CancellationToken ct) => hosts.FindAsync(client, ct);
+
+    /// <summary>A client begins.</summary>
+    public async Task BeginAsync(ImagePart part, IPAddress client, long? size, DateTimeOffset at, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await db.ImageUploads.Where(u => u.File == part.FileName && u.Address == client && u.State == UploadState.Receiving).ExecuteUpdateAsync(
+            u => u.SetProperty(x => x.State, UploadState.Failed).SetProperty(x => x.Problem, ImageProblem.Aborted).SetProperty(x => x.EndedAt, at), ct);
+        var row = await MakeAsync(part, client, at, ct);
+        db.ImageUploads.Add(row);
+        await db.SaveChangesAsync(ct);
+        open[(row.File, client)] = (row, size, 0);
+        Tell(row, size);
+    }
+
+    /// <summary>So many bytes have come.</summary>
+    public void Received(ImageUpload row, long bytes) => Progress((row.File, row.Address), bytes);
+
+    /// <summary>So many bytes are checked.</summary>
+    public void Checking(ImagePart part, IPAddress client, long bytes) => Progress((part.FileName!, client), bytes);
+
+    /// <summary>A transfer ended.</summary>
+    /// <param name="part">What was sent.</param>
+    /// <param name="client">Who sent it.</param>
+    /// <param name="began">When.</param>
+    /// <param name="ended">Until when.</param>
+    /// <param name="problem">Why it failed; none where all came.</param>
+    /// <param name="detail">What the problem is about.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task EndAsync(
+        ImagePart part, IPAddress client, DateTimeOffset began, DateTimeOffset ended, ImageProblem problem, string detail, CancellationToken ct)
+    {
+        // Sidecars have no row of their own.
+        if (!part.IsImage)
+            return;
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var row = await FindAsync(db, part, client, ct);
+        // The intake may have been faster.
+        if (row is { State: UploadState.Taken or UploadState.Failed, EndedAt: { } known } && known >= ended)
+            return;
+        if (row is not { EndedAt: null, State: UploadState.Receiving })
+        {
+            row = await MakeAsync(part, client, began, ct);
+            db.ImageUploads.Add(row);
+        }
+
+        row.State = problem == ImageProblem.None ? UploadState.Checking : UploadState.Failed;
+        row.EndedAt = problem == ImageProblem.None ? null : ended;
+        (row.Problem, row.Detail) = (problem, detail);
+        await SaveAsync(db, row, ct);
+    }
+
+    /// <summary>A set was not taken.</summary>
+    public async Task FailAsync(ImagePart part, IPAddress client, ImageVerdict verdict, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var row = await OpenAsync(db, part, client, ct);
+        (row.State, row.Problem, row.Detail, row.EndedAt) = (UploadState.Failed, verdict.Problem, verdict.Detail, Now);
+        await SaveAsync(db, row, ct);
+    }
+
+    /// <summary>A set is the image now.</summary>
+    /// <returns>Name of the host that sent it; empty for an unknown one.</returns>
+    public async Task<string> TakenAsync(ImagePart part, IPAddress client, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var row = await OpenAsync(db, part, client, ct);
+        (row.State, row.Problem, row.Detail, row.EndedAt) = (UploadState.Taken, ImageProblem.None, "", Now);
+        await SaveAsync(db, row, ct);
+        return row.Host;
+    }
+
+    private static Task<ImageUpload?> FindAsync(PortalDb db, ImagePart part, IPAddress client, CancellationToken ct) =>
+        db.ImageUploads.AsTracking().Where(u => u.File == part.FileName && u.Address == client).OrderByDescending(u => u.StartedAt).FirstOrDefaultAsync(ct);
+
+    private async Task<ImageUpload> OpenAsync(PortalDb db, ImagePart part, IPAddress client, CancellationToken ct)
+    {
+        if (await FindAsync(db, part, client, ct) is { EndedAt: null } row)
+            return row;
+        row = await MakeAsync(part, client, Now, ct);
+        db.ImageUploads.Add(row);
+        return row;
+    }
+
+    private async Task<ImageUpload> MakeAsync(ImagePart part, IPAddress client, DateTimeOffset at, CancellationToken ct) => new()
+    {
+        Image = part.Image.Value,
+        File = part.FileName!,
+        Address = client,
+        Host = (await hosts.FindAsync(client, ct))?.Name ?? "",
+        StartedAt = at,
+    };
+
+    private async Task SaveAsync(PortalDb db, ImageUpload row, CancellationToken ct)
+    {
+        var key = (row.File, row.Address);
+        if (open.TryGetValue(key, out var known))
+            row.Bytes = Math.Max(row.Bytes, known.Row.Bytes);
+        await db.SaveChangesAsync(ct);
+        if (row.EndedAt is null)
+            open[key] = (row, known.Size, 0);
+        else
+            open.TryRemove(key, out _);
+        Tell(row, known.Size);
+    }
+
+    private void Progress((string, IPAddress) key, long bytes)
+    {
+        if (!open.TryGetValue(key, out var known) || known.Row.Bytes == bytes || time.GetElapsedTime(known.ToldAt) < Between)
+            return;
+        known.Row.Bytes = bytes;
+        open[key] = known with { ToldAt = time.GetTimestamp() };
+        Tell(known.Row, known.Size);
+    }
+
+    private void Tell(ImageUpload row, long? size) => events.Publish(new PortalEvent.ImageUploaded(
+        row.Id, row.Image, row.File, row.Host.Length > 0 ? row.Host : row.Address.ToString(), row.State, row.Bytes, size, row.Problem));
+}

@@ -1,0 +1,63 @@
+using LinboPortal.Infrastructure.LinboTree;
+using LinboPortal.Infrastructure.Processes;
+
+namespace LinboPortal.Infrastructure.Images;
+
+/// <summary>
+/// Where uploads are on their way, on the file system of the images so that nothing is ever copied, and hidden from every reader. A file goes
+/// <c>in</c> (rsync's worker writes it) → <c>arrived</c> (its transfer succeeded) → <c>sets</c> (image and .info are there) → the image's
+/// directory. The hook takes the first two steps, the portal the last; each is one rename.
+/// </summary>
+/// <param name="Path">Absolute path.</param>
+internal sealed record UploadFolders(string Path)
+{
+    /// <summary>Name of the directory within <c>images</c>.</summary>
+    public const string Name = ".upload";
+
+    private const UnixFileMode Closed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Passable = Closed | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>What rsync takes for the root of its module.</summary>
+    public string In => System.IO.Path.Combine(Path, "in");
+
+    /// <summary>Files whose transfer succeeded, in a directory for each image.</summary>
+    public string Arrived => System.IO.Path.Combine(Path, "arrived");
+
+    /// <summary>Whole sets, each in a directory <c>image,order,client</c>.</summary>
+    public string Sets => System.IO.Path.Combine(Path, "sets");
+
+    /// <summary>Lines of clients that register a PC.</summary>
+    public string Registrations => System.IO.Path.Combine(Path, "new");
+
+    /// <summary>Who uploads which image.</summary>
+    public string Locks => System.IO.Path.Combine(Path, "locks");
+
+    /// <summary>What is being done to an image's files: finished at the next start where it was interrupted.</summary>
+    public string Journals => System.IO.Path.Combine(Path, "journals");
+
+    /// <summary>Locks of the portals, one file for each image.</summary>
+    public string Turns => System.IO.Path.Combine(Path, "turns");
+
+    public static UploadFolders Of(LinboTree.LinboTree tree) => new(tree.PathOf("images/" + Name));
+
+    /// <summary>Makes what is missing.</summary>
+    public void Ensure()
+    {
+        Make(Path, Passable);
+        Make(In, Closed);
+        Make(System.IO.Path.Combine(In, "images"), Closed);
+        foreach (var directory in new[] { Arrived, Sets, Registrations, Locks, Journals, Turns })
+            Make(directory, Closed);
+        if (!SystemUser.IsRoot || SystemUser.Find("nobody") is not { } nobody)
+            return;
+        // rsync's workers write here and nowhere else in the tree.
+        nobody.Own(In);
+        nobody.Own(System.IO.Path.Combine(In, "images"));
+    }
+
+    private static void Make(string directory, UnixFileMode mode)
+    {
+        Directory.CreateDirectory(directory);
+        File.SetUnixFileMode(directory, mode);
+    }
+}

@@ -1,0 +1,127 @@
+using LinboPortal.Core.Images;
+using LinboPortal.Infrastructure.Persistence;
+using LinboPortal.Infrastructure.Processes;
+using Microsoft.EntityFrameworkCore;
+
+namespace LinboPortal.Infrastructure.Images;
+
+/// <summary>
+/// Takes in what clients have uploaded: checks a set, swaps it in, and says why where it is not taken. Sets wait in their directories, so that
+/// nothing depends on the portal having run when they came.
+/// </summary>
+internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck check, ImageScan scan, ImageUploads rows)
+{
+    private readonly SidecarIntake sidecars = new(swap);
+
+    private UploadFolders Uploads => swap.Uploads;
+
+    /// <summary>Ends what an earlier portal or hook began; call it once, before anything else.</summary>
+    public void Recover()
+    {
+        Uploads.Ensure();
+        swap.Recover();
+        foreach (var half in Directory.GetDirectories(Uploads.Sets, ".*"))
+            Restore(half);
+    }
+
+    /// <summary>Takes in what waits now.</summary>
+    /// <returns>What could not be done though nothing is wrong with the set: it is tried again.</returns>
+    public async Task<IReadOnlyList<Exception>> RunAsync(CancellationToken ct)
+    {
+        List<Exception> faults = [];
+        foreach (var directory in UploadedSet.Directories(Uploads))
+        {
+            if (!UploadedSet.TryRead(directory, out var set))
+            {
+                Directory.Delete(directory, recursive: true);
+                continue;
+            }
+
+            using var turn = turns.TryTake(set.Part.Image);
+            // Another portal has it in hand, or had.
+            if (turn is null || !Directory.Exists(directory))
+                continue;
+            try
+            {
+                await TakeAsync(set, ct);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                faults.Add(e);
+                await rows.FailAsync(set.Part, set.Client, new ImageVerdict(ImageState.Broken, ImageProblem.ServerFault, e.Message), ct);
+            }
+        }
+
+        foreach (var image in sidecars.Waiting())
+        {
+            using var turn = turns.TryTake(image);
+            if (turn is not null && sidecars.Take(image))
+                await scan.RunAsync(image, null, null, ct);
+        }
+
+        return faults;
+    }
+
+    private async Task TakeAsync(UploadedSet set, CancellationToken ct)
+    {
+        // From here on no process of rsync's can write to it any more.
+        foreach (var file in Directory.GetFiles(set.Path))
+        {
+            SystemUser.Current.Take(file);
+            if (FileFacts.Read(file, followLinks: false) is { IsRegular: true })
+                File.SetUnixFileMode(file, LinboTree.AtomicFile.Private);
+        }
+
+        var found = await check.RunAsync(set.Part, set.Path, read => rows.Checking(set.Part, set.Client, read), ct);
+        if (found.Verdict.State != ImageState.Good)
+        {
+            Directory.Delete(set.Path, recursive: true);
+            await rows.FailAsync(set.Part, set.Client, found.Verdict, ct);
+            return;
+        }
+
+        var folder = swap.Run(set.Part, set.Path, [.. Directory.GetFiles(set.Path).Select(f => Path.GetFileName(f))]);
+        var host = await rows.TakenAsync(set.Part, set.Client, ct);
+        await scan.RunAsync(
+            set.Part.Image,
+            db => set.Part.Kind == ImageFileKind.Qdiff ? Task.CompletedTask : MoveRowAsync(db, set.Part.Image, folder, ct),
+            db => Describe(db, set.Part, found, host, rows.Now), ct);
+    }
+
+    /// <summary>The row of the former set keeps its note and goes with its files.</summary>
+    private static async Task MoveRowAsync(PortalDb db, ImageName image, string folder, CancellationToken ct)
+    {
+        if (folder.Length == 0)
+            return;
+        var former = await db.ImageVersions.AsTracking().Where(v => v.Folder == ImageVersion.Current)
+            .Where(v => db.Images.Any(i => i.Id == v.ImageId && i.Name == image.Value)).FirstOrDefaultAsync(ct);
+        if (former is not null)
+            former.Folder = folder;
+    }
+
+    private static void Describe(PortalDb db, ImagePart part, CheckedSet found, string host, DateTimeOffset at)
+    {
+        if (db.Images.Local.FirstOrDefault(i => i.Name == part.Image.Value)?.Versions.Find(v => v.Folder == ImageVersion.Current) is not { } current)
+            return;
+        current.Host = host;
+        if (current.Files.Find(f => f.Name == part.FileName) is { } file)
+            (file.Sha256, file.Sha256Of, file.VerifiedAt) = (found.Sha256, found.Key, at);
+    }
+
+    // The hook was killed while it put image and .info together.
+    private void Restore(string half)
+    {
+        var name = Path.GetFileName(half)[1..];
+        var files = Directory.GetFiles(half);
+        if (files.Length == 2)
+        {
+            Directory.Move(half, Path.Combine(Uploads.Sets, name));
+            return;
+        }
+
+        var back = Directory.CreateDirectory(Path.Combine(Uploads.Arrived, name.Split(',')[0])).FullName;
+        foreach (var file in files)
+            File.Move(file, Path.Combine(back, Path.GetFileName(file)), overwrite: true);
+        Directory.Delete(half, recursive: true);
+    }
+}

@@ -1,0 +1,344 @@
+using LinboPortal.Core.Events;
+using LinboPortal.Core.Images;
+using LinboPortal.Infrastructure.Images;
+using LinboPortal.Infrastructure.Tests.Distribution;
+using LinboPortal.Testing;
+using Microsoft.EntityFrameworkCore;
+
+namespace LinboPortal.Infrastructure.Tests.Images;
+
+public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
+{
+    private static readonly Lazy<Task<byte[]>> FirstImage = new(() => ImageTree.RealQcow2Async(1, 1));
+    private static readonly Lazy<Task<byte[]>> SecondImage = new(() => ImageTree.RealQcow2Async(2, 2));
+    private RsyncRig rig = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipWhen(new QemuImg().Program is null, "qemu-img is not installed");
+        rig = await RsyncRig.StartAsync(database);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (rig is not null)
+            await rig.DisposeAsync();
+        await using var db = await database.Databases.CreateDbContextAsync(CancellationToken.None);
+        await db.Images.ExecuteDeleteAsync(CancellationToken.None);
+        await db.ImageUploads.ExecuteDeleteAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task An_uploaded_image_is_whole_or_not_there_and_the_former_one_is_a_version()
+    {
+        await rig.AddHostAsync("up-pc1", "127.0.2.1");
+        var pc = new UploadingPc(rig, "127.0.2.1");
+        pc.Make("win10.qcow2", "202611251200", await FirstImage.Value, desc: "202611251200: first");
+        Assert.All(await pc.UploadAsync("win10.qcow2"), r => Assert.Equal(0, r.ExitCode));
+        var first = await CurrentAsync("win10", "202611251200");
+        Write("win10/win10.postsync", "#!/bin/sh\n");
+        Write("win10/win10.qcow2.macct", "secret");
+        await UploadingPc.Until(() => Task.FromResult(File.Exists(At("win10/win10.qcow2.desc"))), "the description comes after its image");
+
+        pc.Make("win10.qcow2", "202612011200", await SecondImage.Value);
+        File.Delete(Path.Combine(pc.Cache, "win10.qcow2.desc"));
+        await pc.UploadAsync("win10.qcow2");
+        var second = await CurrentAsync("win10", "202612011200");
+
+        Assert.Equal(await SecondImage.Value, await File.ReadAllBytesAsync(At("win10/win10.qcow2"), Ct));
+        Assert.Equal(await FirstImage.Value, await File.ReadAllBytesAsync(At("win10/backups/202611251200/win10.qcow2"), Ct));
+        Assert.Equal(
+            ["win10.postsync", "win10.qcow2", "win10.qcow2.desc", "win10.qcow2.info", "win10.qcow2.macct"], NamesIn("win10/backups/202611251200"));
+        Assert.Equal(["win10.postsync", "win10.qcow2", "win10.qcow2.info"], NamesIn("win10"));
+        Assert.Equal(Sha256(await FirstImage.Value), first.Versions[0].Files[0].Sha256);
+        Assert.Equal(Sha256(await FirstImage.Value), second.Versions[1].Files[0].Sha256);
+        Assert.Equal(("up-pc1", "up-pc1", ImageState.Good), (second.Versions[0].Host, second.Versions[1].Host, second.State));
+        Assert.Equal(2, await CountUploadsAsync(UploadState.Taken));
+        Assert.Empty(Directory.GetFileSystemEntries(rig.Images.Uploads.Sets));
+        Assert.Empty(Directory.GetFiles(rig.Images.Uploads.Journals));
+    }
+
+    [Fact]
+    public async Task The_way_from_the_client_to_the_event_is_told_step_by_step()
+    {
+        var pc = new UploadingPc(rig, "127.0.2.2");
+        pc.Make("told.qcow2", "202611251200", await FirstImage.Value);
+        await pc.UploadAsync("told.qcow2");
+        await CurrentAsync("told", "202611251200");
+
+        List<PortalEvent> heard = [];
+        await UploadingPc.Until(
+            () =>
+            {
+                while (rig.Images.Heard.Reader.TryRead(out var next))
+                    heard.Add(next);
+                return Task.FromResult(heard.OfType<PortalEvent.ImageCreated>().Any());
+            },
+            "image.created");
+        var states = heard.OfType<PortalEvent.ImageUploaded>().Where(e => e.File == "told.qcow2").Select(e => e.State).Distinct().ToList();
+        Assert.Equal(UploadState.Receiving, states[0]);
+        Assert.Contains(UploadState.Taken, states);
+    }
+
+    [Fact]
+    public async Task A_new_base_takes_the_qdiff_away_that_was_made_on_the_old_one()
+    {
+        var pc = new UploadingPc(rig, "127.0.2.3");
+        var qdiff = ImageTree.Qcow2(backing: "base.qcow2");
+        pc.Make("base.qcow2", "202611251200", await FirstImage.Value);
+        await pc.UploadAsync("base.qcow2");
+        await CurrentAsync("base", "202611251200");
+        await MakeQdiffAsync(pc, "base", "202611261200", "202611251200");
+        await pc.UploadAsync("base.qdiff");
+        await UploadingPc.Until(() => Task.FromResult(File.Exists(At("base/base.qdiff.info"))), "the qdiff");
+
+        pc.Make("base.qcow2", "202612011200", await SecondImage.Value);
+        await pc.UploadAsync("base.qcow2");
+        await CurrentAsync("base", "202612011200");
+
+        Assert.Equal(["base.qcow2", "base.qcow2.info"], NamesIn("base"));
+        Assert.Equal(["base.qcow2", "base.qcow2.info", "base.qdiff", "base.qdiff.info"], NamesIn("base/backups/202611251200"));
+        Assert.NotEmpty(qdiff);
+    }
+
+    [Fact]
+    public async Task A_qdiff_of_another_base_is_not_taken()
+    {
+        var pc = new UploadingPc(rig, "127.0.2.4");
+        pc.Make("other.qcow2", "202611251200", await FirstImage.Value);
+        await pc.UploadAsync("other.qcow2");
+        await CurrentAsync("other", "202611251200");
+        await MakeQdiffAsync(pc, "other", "202611261200", "202001010000");
+        await pc.UploadAsync("other.qdiff");
+
+        Assert.Equal(ImageProblem.QdiffOfOtherBase, (await FailedAsync("other.qdiff")).Problem);
+        Assert.Equal(["other.qcow2", "other.qcow2.info"], NamesIn("other"));
+    }
+
+    [Theory]
+    [InlineData("short", ImageProblem.SizeDiffers)]
+    [InlineData("corrupt", ImageProblem.CheckFailed)]
+    [InlineData("raw", ImageProblem.WrongFormat)]
+    [InlineData("spy", ImageProblem.RefersElsewhere)]
+    [InlineData("noinfo", ImageProblem.InfoUnreadable)]
+    public async Task What_is_no_good_leaves_everything_as_it_was_and_its_row_says_why(string what, ImageProblem problem)
+    {
+        var pc = new UploadingPc(rig, "127.0.2.5");
+        pc.Make("keep.qcow2", "202611251200", await FirstImage.Value);
+        await pc.UploadAsync("keep.qcow2");
+        var before = await CurrentAsync("keep", "202611251200");
+
+        var bad = (byte[])(await SecondImage.Value).Clone();
+        if (what == "corrupt")
+            Array.Fill(bad, (byte)0xee, 65536, 65536);
+        pc.Make("keep.qcow2", "202612011200", what switch
+        {
+            "raw" => new byte[100_000],
+            "spy" => ImageTree.Qcow2(70_000, backing: "/etc/passwd"),
+            _ => bad,
+        });
+        if (what == "short")
+            await File.WriteAllBytesAsync(Path.Combine(pc.Cache, "keep.qcow2"), bad[..^5000], Ct);
+        if (what == "noinfo")
+            await File.WriteAllTextAsync(Path.Combine(pc.Cache, "keep.qcow2.info"), "nothing\n", Ct);
+        await pc.UploadAsync("keep.qcow2");
+
+        Assert.Equal(problem, (await FailedAsync("keep.qcow2")).Problem);
+        Assert.Equal(await FirstImage.Value, await File.ReadAllBytesAsync(At("keep/keep.qcow2"), Ct));
+        Assert.Equal(["keep.qcow2", "keep.qcow2.info"], NamesIn("keep"));
+        Assert.Equal(before.Version, (await FindAsync("keep"))!.Version);
+        Assert.Empty(Directory.GetFileSystemEntries(rig.Images.Uploads.Sets));
+    }
+
+    [Fact]
+    public async Task A_second_PC_is_refused_with_a_word_while_the_first_one_uploads()
+    {
+        var first = new UploadingPc(rig, "127.0.2.6");
+        var second = new UploadingPc(rig, "127.0.2.7");
+        first.Make("room.qcow2", "202611251200", await FirstImage.Value);
+        second.Make("room.qcow2", "202611251300", await SecondImage.Value);
+        second.Make("free.qcow2", "202611251300", await SecondImage.Value);
+        Assert.Equal(0, (await first.SendAsync("room.qcow2")).ExitCode);
+
+        var refused = await second.SendAsync("room.qcow2");
+        var other = await second.SendAsync("free.qcow2");
+        await first.SendAsync("room.qcow2.info");
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("the PC 127.0.2.6 is uploading this image", refused.Output + refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, other.ExitCode);
+        await CurrentAsync("room", "202611251200");
+        Assert.Equal(ImageProblem.Locked, (await FailedAsync("room.qcow2")).Problem);
+    }
+
+    [Fact]
+    public async Task What_came_while_the_portal_was_down_is_taken_in_at_its_next_start()
+    {
+        var pc = new UploadingPc(rig, "127.0.2.8");
+        pc.Make("down.qcow2", "202611251200", await FirstImage.Value, desc: "x");
+        await rig.StopHooksAsync();
+        await rig.Images.StopAsync();
+
+        Assert.All(await pc.UploadAsync("down.qcow2"), r => Assert.Equal(0, r.ExitCode));
+        Assert.False(Directory.Exists(At("down")));
+        await rig.Images.StartAsync();
+        await rig.StartHooksAsync();
+
+        await CurrentAsync("down", "202611251200");
+        await UploadingPc.Until(() => Task.FromResult(File.Exists(At("down/down.qcow2.desc"))), "the description");
+        await UploadingPc.Until(async () => await CountUploadsAsync(UploadState.Taken) == 1, "the upload's row");
+        Assert.Equal(1, await CountUploadsAsync(null));
+    }
+
+    [Fact]
+    public async Task An_upload_that_was_cut_off_goes_on_where_it_ended()
+    {
+        var pc = new UploadingPc(rig, "127.0.2.9");
+        var content = await ImageTree.RealQcow2Async(8, 9);
+        pc.Make("resume.qcow2", "202611251200", content);
+        using (var cut = new CancellationTokenSource())
+        {
+            var sending = new Infrastructure.Processes.ProgramRun("rsync", pc.Arguments("resume.qcow2", "images/resume/resume.qcow2", "--bwlimit=2000"))
+            {
+                Environment = new Dictionary<string, string> { ["RSYNC_PASSWORD"] = RsyncRig.Password },
+            }.RunAsync(cut.Token, allowFailure: true);
+            await UploadingPc.Until(() => Task.FromResult(Partial("resume") > 1 << 20), "a megabyte");
+            await cut.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        }
+
+        Assert.Equal(ImageProblem.Aborted, (await FailedAsync("resume.qcow2")).Problem);
+        Assert.False(Directory.Exists(At("resume")));
+        var kept = Partial("resume");
+        Assert.True(kept > 1 << 20);
+
+        var again = await pc.SendAsync("resume.qcow2", "images/resume/resume.qcow2", "--stats");
+        await pc.SendAsync("resume.qcow2.info");
+
+        await CurrentAsync("resume", "202611251200");
+        Assert.Equal(content, await File.ReadAllBytesAsync(At("resume/resume.qcow2"), Ct));
+        var matched = System.Text.RegularExpressions.Regex.Match(again.Output, @"Matched data: ([\d,]+)").Groups[1].Value.Replace(",", "", StringComparison.Ordinal);
+        Assert.True(long.Parse(matched, System.Globalization.CultureInfo.InvariantCulture) > 1 << 19);
+    }
+
+    [Fact]
+    public async Task Names_that_are_no_image_are_refused()
+    {
+        string[] names =
+        [
+            "images/evil/evil.qcow2.macct", "images/evil/evil.postsync", "images/evil/other.qcow2", "images/evil/backups/x/evil.qcow2", "images/tmp/tmp.qcow2", "images/.upload/.upload.qcow2", "images/evil/.evil.qcow2.abc",
+            "images/-rf/-rf.qcow2", "images/a b/a b.qcow2", "images/$(touch x)/$(touch x).qcow2", "images/*/evil.qcow2", "images/../start.conf.lab", "start.conf.lab", "linbo64", "linbocmd/pc1.cmd", "images/evil/", "",
+        ];
+        var pc = new UploadingPc(rig, "127.0.2.10");
+        pc.Make("evil.qcow2", "202611251200", await FirstImage.Value);
+
+        foreach (var path in names)
+            Assert.False((await pc.SendAsync("evil.qcow2", path)).ExitCode == 0, path);
+
+        Assert.Empty(Directory.GetFiles(rig.Images.Uploads.In, "*", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFileSystemEntries(rig.Images.Uploads.Arrived));
+        Assert.False(Directory.Exists(At("evil")));
+    }
+
+    [Fact]
+    public async Task The_hook_is_a_sound_script()
+    {
+        Assert.SkipWhen(Infrastructure.Processes.Programs.Find("shellcheck") is null, "shellcheck is not installed");
+        var result = await new Infrastructure.Processes.ProgramRun("shellcheck", ["-s", "sh", "-e", "SC1003,SC1007,SC2015,SC2154", rig.Setup.Folder.Hook]).RunAsync(Ct, allowFailure: true);
+        Assert.True(result.ExitCode == 0, result.Output);
+    }
+
+    [Fact]
+    public async Task Links_and_directories_are_no_image()
+    {
+        var pc = new UploadingPc(rig, "127.0.2.11");
+        File.CreateSymbolicLink(Path.Combine(pc.Cache, "link.qcow2"), "/etc/passwd");
+        Directory.CreateDirectory(Path.Combine(pc.Cache, "dir.qcow2/inner"));
+        await File.WriteAllTextAsync(Path.Combine(pc.Cache, "dir.qcow2/inner/f"), "x", Ct);
+        await pc.SendAsync("link.qcow2");
+        await pc.SendAsync("dir.qcow2");
+        await UploadingPc.Until(() => Task.FromResult(!Directory.Exists(Path.Combine(rig.Images.Uploads.In, "images/dir"))), "the directory goes");
+
+        Assert.Empty(Directory.GetFileSystemEntries(rig.Images.Uploads.Arrived));
+        Assert.False(File.Exists(Path.Combine(rig.Images.Uploads.In, "images/link/link.qcow2")));
+    }
+
+    [Fact]
+    public async Task Nobody_reads_what_is_on_its_way()
+    {
+        var pc = new UploadingPc(rig, "127.0.2.12");
+        pc.Make("way.qcow2", "202611251200", await FirstImage.Value);
+        await pc.SendAsync("way.qcow2");
+
+        foreach (var path in new[] { "images/.upload/arrived/way/way.qcow2", "images/.upload/", "images/.upload/in/" })
+            Assert.NotEqual(0, (await rig.GetAsync("127.0.2.13", "linbo/" + path)).ExitCode);
+        Assert.False(rig.Tree.TryResolveServable("images/.upload/arrived/way/way.qcow2", out _));
+        Assert.True(File.Exists(Path.Combine(rig.Images.Uploads.Arrived, "way/way.qcow2")));
+    }
+
+    private async Task MakeQdiffAsync(UploadingPc pc, string name, string timestamp, string backing)
+    {
+        var path = Path.Combine(pc.Cache, name + ".qdiff");
+        await new Infrastructure.Processes.ProgramRun("qemu-img", ["create", "-f", "qcow2", "-F", "qcow2", "-b", $"{name}.qcow2", path]).RunAsync(Ct);
+        await File.WriteAllTextAsync(path + ".info", ImageTree.Info(name + ".qdiff", timestamp, new FileInfo(path).Length, backing), Ct);
+    }
+
+    private long Partial(string name)
+    {
+        var directory = new DirectoryInfo(Path.Combine(rig.Images.Uploads.In, "images", name));
+        return !directory.Exists ? 0
+            : directory.EnumerateFiles("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None }).Select(f => f.Length).DefaultIfEmpty().Max();
+    }
+
+    private string At(string path) => Path.Combine(rig.Images.Folders.Root, path);
+
+    private void Write(string path, string text) => File.WriteAllText(At(path), text);
+
+    private string[] NamesIn(string path) => [.. Directory.GetFiles(At(path)).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    private static string Sha256(byte[] content) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content));
+
+    private async Task<Image?> FindAsync(string name)
+    {
+        await using var db = await database.Databases.CreateDbContextAsync(Ct);
+        return await db.Images.Include(i => i.Versions.OrderBy(v => v.Folder)).ThenInclude(v => v.Files.OrderBy(f => f.Name)).AsSplitQuery()
+            .FirstOrDefaultAsync(i => i.Name == name, Ct);
+    }
+
+    private async Task<Image> CurrentAsync(string name, string timestamp)
+    {
+        Image? found = null;
+        await UploadingPc.Until(
+            async () => (found = await FindAsync(name))?.Versions is [{ Folder: "" } current, ..] && current.Files.FirstOrDefault()?.Timestamp == timestamp,
+            $"{name} of {timestamp}: {await WhyAsync()}");
+        return found!;
+    }
+
+    private async Task<string> WhyAsync()
+    {
+        await using var db = await database.Databases.CreateDbContextAsync(Ct);
+        return string.Join("; ", (await db.ImageUploads.ToListAsync(Ct)).Select(u => $"{u.File} {u.State} {u.Problem} {u.Detail}"));
+    }
+
+    private async Task<ImageUpload> FailedAsync(string file)
+    {
+        ImageUpload? failed = null;
+        await UploadingPc.Until(
+            async () =>
+            {
+                await using var db = await database.Databases.CreateDbContextAsync(Ct);
+                failed = await db.ImageUploads.Where(u => u.File == file && u.State == UploadState.Failed).FirstOrDefaultAsync(Ct);
+                return failed is not null;
+            },
+            "a failed upload");
+        return failed!;
+    }
+
+    private async Task<int> CountUploadsAsync(UploadState? state)
+    {
+        await using var db = await database.Databases.CreateDbContextAsync(Ct);
+        return await db.ImageUploads.CountAsync(u => state == null || u.State == state, Ct);
+    }
+}
