@@ -20,6 +20,7 @@ public static class ProbeServices
         services.AddSingleton(provider => Plan(
             provider.GetRequiredService<IOptions<ProbeOptions>>().Value, provider.GetRequiredService<IOptions<SshOptions>>().Value,
             provider.GetRequiredService<BootJournal>()));
+        services.AddSingleton(provider => new HostLook(provider.GetRequiredService<ProbePlan>().Ports));
         services.AddSingleton<HostProbe>();
         services.AddSingleton<IHostedService>(provider => new Switch(
             provider.GetRequiredService<IOptions<ProbeOptions>>().Value.Enabled ? provider.GetRequiredService<HostProbe>() : null));

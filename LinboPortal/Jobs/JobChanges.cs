@@ -110,7 +110,7 @@ internal sealed class JobChanges(
         await runs.Where(r => r.CancelRequested && r.LeaseOwner == null && r.State == RunState.Waiting).ExecuteUpdateAsync(
             set => set.SetProperty(r => r.State, RunState.Cancelled).SetProperty(r => r.Reason, RunReason.ByPerson).SetProperty(r => r.EndedAt, now), ct);
         var working = await runs.Where(r => r.CancelRequested).Select(r => r.Id).ToListAsync(ct);
-        if (!await db.HostRuns.AnyAsync(r => r.JobId == job.Id && r.EndedAt == null && !r.CancelRequested, ct))
+        if (host.Length == 0 && !await db.HostRuns.AnyAsync(r => r.JobId == job.Id && r.EndedAt == null && !r.CancelRequested, ct))
             await db.Jobs.Where(j => j.Id == job.Id).ExecuteUpdateAsync(set => set.SetProperty(j => j.CancelRequested, true), ct);
         db.Audit(person, now, "job.cancel", host.Length > 0 ? $"#{job.Number} {host}" : $"#{job.Number}");
         await db.SaveChangesAsync(ct);

@@ -1,20 +1,11 @@
-using System.Threading.Channels;
 using LinboPortal.Core.Jobs;
 
 namespace LinboPortal.Jobs;
 
-/// <summary>Hands jobs to those who work on them.</summary>
-internal sealed class JobQueue
+/// <summary>Hands jobs to those who work on them, in this portal or another.</summary>
+/// <param name="hand">Does it; null where only rows are left for others to find.</param>
+internal sealed class JobQueue(Action<Job>? hand = null)
 {
-    private readonly Channel<Guid> waiting = Channel.CreateUnbounded<Guid>();
-
-    /// <summary>The keys of jobs whose time has come.</summary>
-    public ChannelReader<Guid> Waiting => waiting.Reader;
-
-    /// <summary>Hands a job over.</summary>
-    public void Enqueue(Job job)
-    {
-        if (job.State == JobState.Queued)
-            waiting.Writer.TryWrite(job.Id);
-    }
+    /// <summary>Hands a job over, for now or for its time.</summary>
+    public void Enqueue(Job job) => hand?.Invoke(job);
 }

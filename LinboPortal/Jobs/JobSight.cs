@@ -65,6 +65,16 @@ internal sealed class JobSight(IDbContextFactory<PortalDb> databases, JobList li
         return await Select(db.HostRuns.VisibleTo(person).Where(r => r.Id == run)).FirstOrDefaultAsync(ct);
     }
 
+    /// <summary>One run of a job, by its key or the PC's name; null where there is none that the person may see.</summary>
+    public async Task<RunRow?> RunAsync(Person person, string job, string idOrHost, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var jobs = Named(db.Jobs, job).Select(j => j.Id);
+        var runs = db.HostRuns.VisibleTo(person).Where(r => jobs.Contains(r.JobId));
+        var name = idOrHost.ToLowerInvariant();
+        return await Select(Guid.TryParse(idOrHost, out var id) ? runs.Where(r => r.Id == id) : runs.Where(r => r.Host == name)).FirstOrDefaultAsync(ct);
+    }
+
     /// <summary>The newest runs of a host, newest first.</summary>
     public async Task<IReadOnlyList<(RunRow Run, JobRow Job)>> OfHostAsync(Person person, Guid host, int take, CancellationToken ct)
     {

@@ -83,6 +83,7 @@ public sealed class PortalFactory(PostgresFixture postgres) : WebApplicationFact
         builder.UseSetting("Boot:Dhcp:Listen", "false");
         builder.UseSetting("Distribution:Rsync:Enabled", "false");
         builder.UseSetting("Remote:Probe:Enabled", "false");
+        builder.UseSetting("Jobs:Run", "false"); // rows are made, and nobody works on them: Hangfire's start takes its time
         foreach (var (setting, value) in settings)
             builder.UseSetting(setting, value);
     }

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using LinboPortal.Core.Jobs;
+using LinboPortal.Jobs;
+
+namespace LinboPortal.Cli;
+
+/// <summary>
+/// <c>LinboPortal remote</c>: linbo-remote's options, carried out by the running portal. The exit code is 0 where every PC is done, 1 where one is
+/// not, 2 where the portal refused, 3 where it does not answer.
+/// </summary>
+internal static class RemoteCommand
+{
+    private const string UrlVariable = "LINBOPORTAL_URL";
+    private const string TokenVariable = "LINBOPORTAL_TOKEN";
+
+    private static readonly Option<string?> Hosts = new("-i") { Description = "PCs by name or address: pc1,pc2" };
+    private static readonly Option<string?> Group = new("-g") { Description = "PCs of groups (hardware classes)" };
+    private static readonly Option<string?> Room = new("-r") { Description = "PCs of rooms" };
+    private static readonly Option<string?> Search = new("--search") { Description = "PCs that a search of the list of PCs finds" };
+    private static readonly Option<bool> All = new("--all") { Description = "All PCs" };
+    private static readonly Option<string?> School = new("-s") { Description = "PCs of this school only" };
+    private static readonly Option<string?> Direct = new("-c") { Description = "Commands to be carried out now, over SSH: sync:1,start:1" };
+    private static readonly Option<string?> OnBoot = new("-p") { Description = "Commands to be carried out at the next boot" };
+    private static readonly Option<double?> Wake = new("-w") { Description = "Wake the PCs and wait so many seconds for them" };
+    private static readonly Option<double?> Between = new("-b") { Description = "Seconds between the magic packets of two PCs (with -w)" };
+    private static readonly Option<bool> Broadcast = new("-u") { Description = "Wake over the broadcast address of the PC's subnet too (with -w)" };
+    private static readonly Option<bool> NoGui = new("-d") { Description = "No GUI at the next boot" };
+    private static readonly Option<bool> NoAuto = new("-n") { Description = "No automatic functions at the next boot" };
+    private static readonly Option<bool> List = new("-l") { Description = "List the jobs that run" };
+    private static readonly Option<string?> Waves = new("--waves") { Description = "1,3: one PC, then three, then the rest; a wave with a failure is the last one" };
+    private static readonly Option<string?> Note = new("--note") { Description = "Why, for the list of jobs" };
+    private static readonly Option<bool> Yes = new("--yes") { Description = "Do not ask before data is lost" };
+    private static readonly Option<bool> Detach = new("--detach") { Description = "Do not wait for the end" };
+    private static readonly Option<string?> Url = new("--url") { Description = $"Where the portal is; default: {UrlVariable}, else http://127.0.0.1:8080" };
+    private static readonly Option<string?> Token = new("--token") { Description = $"A bearer token; better in {TokenVariable} or a file, which other users do not see" };
+    private static readonly Option<FileInfo?> TokenFile = new("--token-file") { Description = "A file that holds the token" };
+
+    public static Command Create()
+    {
+        var remote = new Command("remote", "Sends LINBO commands to PCs through the running portal, with linbo-remote's options")
+        {
+            Hosts, Group, Room, Search, All, School, Direct, OnBoot, Wake, Between, Broadcast, NoGui, NoAuto, List, Waves, Note, Yes, Detach, Url, Token, TokenFile,
+        };
+        remote.Validators.Add(line =>
+        {
+            if (line.GetValue(List))
+                return;
+            if (TargetsOf(line.GetValue(Hosts), line.GetValue(Group), line.GetValue(Room), line.GetValue(Search), line.GetValue(All)).Count() != 1)
+                line.AddError("Name the PCs by one of -i, -g, -r, --search, --all.");
+            if (line.GetValue(Direct) is not null && line.GetValue(OnBoot) is not null)
+                line.AddError("-c and -p exclude each other.");
+            if (line.GetValue(Direct) is null && line.GetValue(OnBoot) is null && line.GetValue(Wake) is null && !line.GetValue(NoGui) && !line.GetValue(NoAuto))
+                line.AddError("Say what to do: -c, -p, -w, -d or -n.");
+        });
+        remote.SetAction(RunAsync);
+        return remote;
+    }
+
+    private static async Task<int> RunAsync(ParseResult line, CancellationToken ct)
+    {
+        var file = line.GetValue(TokenFile);
+        if (file is { Exists: false })
+            return await FailAsync($"There is no file {file.FullName}.");
+        var token = line.GetValue(Token) ?? (file is null ? Environment.GetEnvironmentVariable(TokenVariable) : await File.ReadAllTextAsync(file.FullName, ct));
+        if (string.IsNullOrWhiteSpace(token))
+            return await FailAsync($"A token is needed: TOKEN=$(LinboPortal token create USER), then {TokenVariable}=$TOKEN or --token-file.");
+        var url = line.GetValue(Url) ?? Environment.GetEnvironmentVariable(UrlVariable) ?? "http://127.0.0.1:8080";
+        if (!Uri.TryCreate(url.TrimEnd('/') + "/", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            return await FailAsync($"{url} is no address of a portal.");
+        using var call = new RemoteCall(address, token.Trim());
+        try
+        {
+            return line.GetValue(List) ? await call.ListAsync(ct) : await call.SendAsync(BodyOf(line), line.GetValue(Yes), line.GetValue(Detach), ct);
+        }
+        catch (HttpRequestException e)
+        {
+            await Console.Error.WriteLineAsync($"The portal at {url} does not answer: {e.Message}");
+            return 3;
+        }
+    }
+
+    private static JobBody BodyOf(ParseResult line) => new(
+        TargetsOf(line.GetValue(Hosts), line.GetValue(Group), line.GetValue(Room), line.GetValue(Search), line.GetValue(All)).Single(),
+        line.GetValue(Direct) ?? line.GetValue(OnBoot), line.GetValue(School), line.GetValue(OnBoot) is null ? JobWay.Direct : JobWay.OnBoot,
+        line.GetValue(Wake), line.GetValue(Between), line.GetValue(Broadcast), line.GetValue(NoGui), line.GetValue(NoAuto), line.GetValue(Waves),
+        JobPriority.Normal, line.GetValue(Note), NotBefore: null, Confirmed: false);
+
+    private static IEnumerable<string> TargetsOf(string? hosts, string? group, string? room, string? search, bool all) =>
+        new[] { Named("host", hosts), Named("group", group), Named("room", room), Named("search", search), all ? "all" : null }.OfType<string>();
+
+    private static string? Named(string kind, string? names) => names is null ? null : $"{kind}:{names}";
+
+    private static async Task<int> FailAsync(string message)
+    {
+        await Console.Error.WriteLineAsync(message);
+        return 2;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using LinboPortal.Core.Jobs;
+using LinboPortal.Core.Remote;
+using LinboPortal.Jobs;
+
+namespace LinboPortal.Cli;
+
+/// <summary>Prints what PCs print, a line each with the PC's name in front, and where they stand.</summary>
+internal sealed class RemotePrinter(string commands)
+{
+    private readonly IReadOnlyList<string> texts = CommandLine.TryParse(commands, out var line, out _) ? [.. line.Commands.Select(c => c.ToString())] : [];
+    private readonly Dictionary<string, (int Command, long Offset)> printed = [];
+    private readonly Dictionary<string, (RunState State, int Command)> states = [];
+
+    public async Task PrintAsync(JobOutputDto output)
+    {
+        // After a new connection all of it comes again.
+        if (printed.TryGetValue(output.Host, out var last) && (output.Command, output.Offset).CompareTo(last) <= 0)
+            return;
+        printed[output.Host] = (output.Command, output.Offset);
+        foreach (var line in output.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            await Console.Out.WriteLineAsync($"{output.Host}: {line}");
+    }
+
+    public async Task PrintAsync(RunDto run)
+    {
+        if (states.TryGetValue(run.Host, out var last) && last == (run.State, run.Command))
+            return;
+        states[run.Host] = (run.State, run.Command);
+        if (run.State == RunState.Waiting)
+            return;
+        var text = run.State switch
+        {
+            RunState.Running when run.Command > 0 && run.Command <= texts.Count => string.Create(CultureInfo.InvariantCulture, $"{texts[run.Command - 1]} ({run.Command} of {texts.Count})"),
+            _ when run.Reason is { } reason => $"{run.State}: {reason} {run.Detail}".TrimEnd(),
+            _ => run.State.ToString(),
+        };
+        await Console.Out.WriteLineAsync($"{run.Host}: *** {text}");
+    }
+}

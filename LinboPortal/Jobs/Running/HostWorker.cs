@@ -1,0 +1,85 @@
+using LinboPortal.Core.Jobs;
+
+
+namespace LinboPortal.Jobs.Running;
+
+/// <summary>Works on one PC from the state that its row is in to its end, whatever that is.</summary>
+internal sealed partial class HostWorker(RunKit kit, DirectWay direct, ILogger<HostWorker> log)
+{
+    /// <summary>Works; throws nothing.</summary>
+    /// <param name="sheet">The run, whose lease is ours.</param>
+    /// <param name="host">Its host; null where it was deleted.</param>
+    /// <param name="cancelled">A person wants the PC left alone.</param>
+    /// <param name="stopping">The portal ends: the run is let go as it is.</param>
+    public async Task WorkAsync(RunSheet sheet, RunHost? host, CancellationToken cancelled, CancellationToken stopping)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancelled, stopping);
+        try
+        {
+            if (host is null)
+                throw new RunFailure(RunReason.HostGone);
+            var work = new RunWork(kit, sheet, host);
+            both.Token.ThrowIfCancellationRequested();
+            if (sheet.Job.Job.Way == JobWay.OnBoot)
+                await OnBootAsync(work, cancelled, both.Token);
+            else
+                await direct.GoAsync(work, cancelled, both.Token);
+            await EndAsync(sheet, RunState.Done, null, "");
+        }
+        catch (RunFailure failure)
+        {
+            await EndAsync(sheet, RunState.Failed, failure.Reason, failure.Detail);
+        }
+        catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
+        {
+            await EndAsync(sheet, RunState.Cancelled, RunReason.ByPerson, "");
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            sheet.Change(r => r.LeaseOwner = null);
+            await kit.Writer.WriteAsync(sheet);
+        }
+        catch (LeaseLostException)
+        {
+            LogLost(sheet.Row.Host);
+        }
+        catch (Exception e)
+        {
+            LogFault(sheet.Row.Host, e);
+            await EndAsync(sheet, RunState.Failed, RunReason.PortalFault, e.GetType().Name);
+        }
+    }
+
+    private static async Task OnBootAsync(RunWork work, CancellationToken cancelled, CancellationToken ct)
+    {
+        try
+        {
+            await OnBootWay.GoAsync(work, ct);
+        }
+        catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
+        {
+            work.Kit.Tools.RemoveOnBoot(work.Host);
+            throw;
+        }
+    }
+
+    private async Task EndAsync(RunSheet sheet, RunState state, RunReason? reason, string detail)
+    {
+        var now = kit.Now;
+        sheet.Change(r =>
+        {
+            (r.State, r.Reason, r.Detail) = (state, reason, detail);
+            (r.Speed, r.Left, r.Deadline, r.LeaseOwner) = (null, null, null, null);
+            (r.StartedAt, r.EndedAt) = (r.StartedAt ?? now, now);
+            if (state == RunState.Done)
+                r.Percent = 100;
+        });
+        await kit.Writer.WriteAsync(sheet);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Host} is worked on by another portal by now")]
+    private partial void LogLost(string host);
+
+    [LoggerMessage(LogLevel.Error, "The portal failed at {Host}")]
+    private partial void LogFault(string host, Exception exception);
+}

@@ -1,0 +1,67 @@
+using LinboPortal.Core.Jobs;
+using LinboPortal.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace LinboPortal.Jobs.Running;
+
+/// <summary>Which portal works on which run: taken for a while, kept by a heartbeat, taken over from who fell silent.</summary>
+internal sealed class RunLeases(
+    IDbContextFactory<PortalDb> databases, PortalIdentity portal, RunCancellations cancellations, IOptions<JobsOptions> options, TimeProvider time)
+{
+    /// <summary>Takes the runs of a wave that nobody works on.</summary>
+    public async Task<IReadOnlyList<HostRun>> ClaimAsync(Guid job, int wave, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var until = now + options.Value.Lease;
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var open = db.HostRuns.Where(r => r.JobId == job && r.Wave == wave && r.EndedAt == null);
+        await open.Where(r => r.LeaseOwner == null || r.LeaseUntil < now)
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.LeaseOwner, portal.Owner).SetProperty(r => r.LeaseUntil, until), ct);
+        return await open.Where(r => r.LeaseOwner == portal.Owner).OrderBy(r => r.Position).ToListAsync(ct);
+    }
+
+    /// <summary>Work on a run begins.</summary>
+    /// <returns>Ends once a person wants the PC left alone.</returns>
+    public CancellationToken Begin(HostRun run)
+    {
+        var token = cancellations.Add(run.Id);
+        if (run.CancelRequested)
+            cancellations.Request([run.Id]);
+        return token;
+    }
+
+    /// <summary>Work on a run ended.</summary>
+    public void End(HostRun run) => cancellations.Remove(run.Id);
+
+    /// <summary>Says that this portal is alive, and hears what other portals' people want ended.</summary>
+    public async Task KeepAsync(CancellationToken ct)
+    {
+        Guid[] working = [.. cancellations.Working];
+        if (working.Length == 0)
+            return;
+        var until = time.GetUtcNow() + options.Value.Lease;
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var ours = db.HostRuns.Where(r => working.Contains(r.Id) && r.LeaseOwner == portal.Owner);
+        await ours.ExecuteUpdateAsync(set => set.SetProperty(r => r.LeaseUntil, until), ct);
+        cancellations.Request(await ours.Where(r => r.CancelRequested).Select(r => r.Id).ToListAsync(ct));
+    }
+
+    /// <summary>Takes away the leases of this data directory's former processes: only one runs at a time, and this is it.</summary>
+    public async Task<int> TakeOverAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.HostRuns.Where(r => r.EndedAt == null && r.LeaseOwner!.StartsWith(portal.Home) && r.LeaseOwner != portal.Owner)
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.LeaseOwner, (string?)null).SetProperty(r => r.LeaseUntil, (DateTimeOffset?)null), ct);
+    }
+
+    /// <summary>Jobs whose time has come and that nobody works on, or not on all of it.</summary>
+    public async Task<IReadOnlyList<Job>> ForgottenAsync(CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Jobs.Where(j => j.EndedAt == null && (j.NotBefore == null || j.NotBefore <= now)
+                && (j.Runs.Any(r => r.EndedAt == null && (r.LeaseOwner == null || r.LeaseUntil < now)) || !j.Runs.Any(r => r.EndedAt == null)))
+            .OrderByDescending(j => j.Priority).ThenBy(j => j.Number).Take(500).ToListAsync(ct);
+    }
+}
