@@ -6,12 +6,12 @@ using Microsoft.EntityFrameworkCore;
 namespace LinboPortal.Schedules;
 
 /// <summary>The last job of a schedule.</summary>
-internal sealed record LastJob(int Number, JobState State, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt, int Hosts, int Done, int Failed);
+public sealed record LastJob(int Number, JobState State, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt, int Hosts, int Done, int Failed);
 
 /// <summary>A schedule, what became of it, and what comes.</summary>
 /// <param name="Next">The next start; null where it is off or never comes.</param>
 /// <param name="NoticeProblem">Why the last message about it was not sent; empty where it was.</param>
-internal sealed record ScheduleDetails(Schedule Schedule, ScheduleForecast? Forecast, ScheduledStart? Next, LastJob? LastJob, string NoticeProblem);
+public sealed record ScheduleDetails(Schedule Schedule, ScheduleForecast? Forecast, ScheduledStart? Next, LastJob? LastJob, string NoticeProblem);
 
 /// <summary>A page of schedules.</summary>
 internal sealed record ScheduleRows(IReadOnlyList<ScheduleDetails> Rows, int Total, int Enabled);

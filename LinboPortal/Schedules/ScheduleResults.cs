@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LinboPortal.Core.Events;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Infrastructure.Persistence;
@@ -34,6 +35,19 @@ internal sealed partial class ScheduleResults(IDbContextFactory<PortalDb> databa
         await transaction.CommitAsync(ct);
         LogNotRun(schedule.Name, handled, result, detail);
         Tell(schedule);
+    }
+
+    /// <summary>What was wrong with a job that could not be made.</summary>
+    public static IReadOnlyList<JobIssue> IssuesOf(ScheduleState state)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<List<JobIssue>>(state.Detail) ?? [];
+        }
+        catch (JsonException)
+        {
+            return []; // written by another version
+        }
     }
 
     /// <summary>Tells pages that something is new about a schedule.</summary>

@@ -14,6 +14,7 @@ internal sealed record NavEntry(string Href, string TextKey, string Icon, string
         new("/hosts", "Pcs", Icons.Material.Outlined.DesktopWindows, Core.Accounts.Permission.HostsRead, 'p'),
         new("/groups", "Groups", Icons.Material.Outlined.Category, Core.Accounts.Permission.GroupsRead, 'h'),
         new("/jobs", "Jobs", Icons.Material.Outlined.Checklist, Core.Accounts.Permission.JobsRead, 'j'),
+        new("/schedules", "Schedules", Icons.Material.Outlined.EventRepeat, Core.Accounts.Permission.JobsRead, 'z'),
         new("/boot", "Boot", Icons.Material.Outlined.PowerSettingsNew, Core.Accounts.Permission.BootRead, 'b'),
         new("/people", "People", Icons.Material.Outlined.Group, Core.Accounts.Permission.AccountsEdit, 'm'),
         new("/system", "System", Icons.Material.Outlined.MonitorHeart, Core.Accounts.Permission.SystemRead, 's'),
@@ -21,6 +22,6 @@ internal sealed record NavEntry(string Href, string TextKey, string Icon, string
 
     /// <summary>The lines that the person may follow; one who sees only rooms is not offered the list of all PCs.</summary>
     public static IReadOnlyList<NavEntry> For(Person person) =>
-        [.. All.Where(e => person.May(e.Permission)).Where(e => e.Href is not ("/" or "/hosts") || person.Scope is Scope.All)
+        [.. All.Where(e => person.May(e.Permission)).Where(e => e.Href is not ("/" or "/hosts" or "/schedules") || person.Scope is Scope.All)
             .Select(e => e.Href == "/rooms" && person.Scope is Scope.Rooms ? e with { TextKey = "MyRooms" } : e)];
 }
