@@ -15,6 +15,6 @@ public sealed class PortalOptions
     /// <summary>The IPv4 address that clients use; empty = the first that is not loopback, filled in at start.</summary>
     public string ServerAddress { get; set; } = "";
 
-    /// <summary>Addresses of reverse proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed; none by default.</summary>
+    /// <summary>Addresses or networks of reverse proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed; none by default.</summary>
     public string[] TrustedProxies { get; set; } = [];
 }

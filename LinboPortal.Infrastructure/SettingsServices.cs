@@ -17,7 +17,7 @@ public static class SettingsServices
             .PostConfigure(Complete)
             .ValidateDataAnnotations()
             .Validate(IsUsableAddress, "Portal:ServerAddress is no IPv4 address that clients could use, for instance 10.0.0.2.")
-            .Validate(o => o.TrustedProxies.All(p => IPAddress.TryParse(p, out _)), "Portal:TrustedProxies has an entry that is no IP address.")
+            .Validate(o => o.TrustedProxies.All(p => NamedNetwork.TryParse(p, out _)), "Portal:TrustedProxies has an entry that is neither an address nor a network (10.0.3.0/24).")
             .ValidateOnStart();
         services.AddOptions<LinboOptions>().BindConfiguration(LinboOptions.Section)
             .PostConfigure<IOptions<PortalOptions>>((linbo, portal) => Complete(linbo, portal.Value.DataDirectory))

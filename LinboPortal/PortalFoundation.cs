@@ -2,6 +2,7 @@ using LinboPortal.Core.Events;
 using LinboPortal.Infrastructure;
 using LinboPortal.Infrastructure.Distribution;
 using LinboPortal.Infrastructure.Persistence;
+using LinboPortal.Tls;
 
 namespace LinboPortal;
 
@@ -32,7 +33,7 @@ internal static class PortalFoundation
 
         // Everything must be down 10 s after Ctrl-C; the rest of the time is PostgreSQL's.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(4));
-        return builder;
+        return builder.AddTls();
     }
 
     // Kestrel finds it only after everything else has started, and does not name the setting.

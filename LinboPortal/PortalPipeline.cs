@@ -1,8 +1,8 @@
-using System.Net;
 using LinboPortal.Accounts;
 using LinboPortal.Api;
 using LinboPortal.Infrastructure;
 using LinboPortal.Monitoring.Logs;
+using LinboPortal.Tls;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
@@ -16,6 +16,7 @@ internal static class PortalPipeline
     {
         UseTrustedProxies(app);
         app.UseMiddleware<RequestLine>();
+        app.UseTls();
         app.UsePortalHeaders();
         app.UseRequestLocalization(); // before anything that could answer in words
         app.UseExceptionHandler();
@@ -46,8 +47,8 @@ internal static class PortalPipeline
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
-        foreach (var proxy in proxies)
-            options.KnownProxies.Add(IPAddress.Parse(proxy));
+        foreach (var proxy in NamedNetwork.Read(proxies))
+            options.KnownIPNetworks.Add(proxy);
         app.UseForwardedHeaders(options);
     }
 }

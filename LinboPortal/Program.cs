@@ -13,6 +13,7 @@ using LinboPortal.Monitoring;
 using LinboPortal.Remote;
 using LinboPortal.Schedules;
 using LinboPortal.Shell;
+using LinboPortal.Tls;
 
 if (PortalCommands.AreMeantBy(args))
     return await PortalCommands.RunAsync(args);
@@ -23,7 +24,7 @@ builder.AddFoundation().AddMonitoring().AddAccounts().AddApi().AddEvents().AddSh
     .AddHosts().AddGroups().AddBoot().AddDistribution().AddRemote().AddJobs().AddSchedules().AddDashboard();
 
 var app = builder.Build();
-app.UsePortalPipeline().MapMonitoring().MapAccounts().MapApi().MapEvents().MapShell()
+app.UsePortalPipeline().MapTls().MapMonitoring().MapAccounts().MapApi().MapEvents().MapShell()
     .MapHosts().MapGroups().MapBoot().MapDistribution().MapRemote().MapJobs().MapSchedules();
 await app.RunAsync();
 return 0;

@@ -1,6 +1,7 @@
 using System.Net;
 using LinboPortal.Accounts;
 using LinboPortal.Core.Accounts;
+using LinboPortal.Infrastructure;
 using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Monitoring.Metrics;
@@ -15,7 +16,7 @@ internal sealed class MetricsGate(RequestDelegate next, IOptions<MetricsOptions>
 
     private static readonly string[] Forwarding = ["X-Forwarded-For", "Forwarded"];
 
-    private readonly IReadOnlyList<IPNetwork> networks = options.Value.Read();
+    private readonly IReadOnlyList<IPNetwork> networks = NamedNetwork.Read(options.Value.Networks);
 
     public async Task InvokeAsync(HttpContext http)
     {

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
+using LinboPortal.Infrastructure;
 
 namespace LinboPortal.Monitoring.Metrics;
 
@@ -23,19 +23,5 @@ internal sealed class MetricsOptions
     public int CacheSeconds { get; set; } = 5;
 
     /// <summary>True where every entry of <see cref="Networks"/> is a network or an address.</summary>
-    public bool HasReadableNetworks => Networks.All(n => TryRead(n, out _));
-
-    /// <summary><see cref="Networks"/>, read.</summary>
-    public IReadOnlyList<IPNetwork> Read() => [.. Networks.Select(n => TryRead(n, out var network) ? network : default)];
-
-    private static bool TryRead(string text, out IPNetwork network)
-    {
-        if (IPAddress.TryParse(text, out var one))
-        {
-            network = new IPNetwork(one, one.GetAddressBytes().Length * 8);
-            return true;
-        }
-
-        return IPNetwork.TryParse(text, out network);
-    }
+    public bool HasReadableNetworks => Networks.All(n => NamedNetwork.TryParse(n, out _));
 }
