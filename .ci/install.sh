@@ -22,7 +22,7 @@ if [[ " $* " == *" postgresql "* && ! -e $no_cluster ]]; then
   echo 'create_main_cluster = false' > "$no_cluster"
 fi
 
-services=(dnsmasq tftpd-hpa atftpd isc-dhcp-server isc-dhcp-server6 kea-dhcp4-server nginx rsync)
+services=(dnsmasq tftpd-hpa atftpd isc-dhcp-server isc-dhcp-server6 kea-dhcp4-server nginx rsync redis-server)
 before=$(systemctl list-unit-files --state=enabled --no-legend 2>/dev/null | awk '{ print $1 }' || true)
 # Package lists may be old or absent: one update, then the install.
 apt-get update -qq

@@ -15,11 +15,19 @@ public sealed class PortalEvents
             subscription.Channel.Writer.TryWrite(portalEvent);
     }
 
+    /// <summary>Hands on what happened on another portal: to all but those who want this portal's own events.</summary>
+    public void Relay(PortalEvent portalEvent)
+    {
+        foreach (var subscription in subscriptions.Where(s => !s.OwnOnly))
+            subscription.Channel.Writer.TryWrite(portalEvent);
+    }
+
     /// <summary>Starts listening. Subscribe first, then read the snapshot: nothing is missed between the two.</summary>
     /// <param name="capacity">Events kept for a reader that is behind; older ones are dropped.</param>
-    public Subscription Subscribe(int capacity = 1024)
+    /// <param name="ownOnly">Without what other portals tell; for those who count.</param>
+    public Subscription Subscribe(int capacity = 1024, bool ownOnly = false)
     {
-        var subscription = new Subscription(this, capacity);
+        var subscription = new Subscription(this, capacity, ownOnly);
         ImmutableInterlocked.Update(ref subscriptions, static (all, s) => all.Add(s), subscription);
         return subscription;
     }
@@ -30,15 +38,18 @@ public sealed class PortalEvents
         private readonly PortalEvents events;
         private int lost;
 
-        internal Subscription(PortalEvents events, int capacity)
+        internal Subscription(PortalEvents events, int capacity, bool ownOnly)
         {
             this.events = events;
+            OwnOnly = ownOnly;
             Channel = System.Threading.Channels.Channel.CreateBounded<PortalEvent>(
                 new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
                 _ => Interlocked.Increment(ref lost));
         }
 
         internal Channel<PortalEvent> Channel { get; }
+
+        internal bool OwnOnly { get; }
 
         /// <summary>The events since the subscription, oldest first.</summary>
         public ChannelReader<PortalEvent> Reader => Channel.Reader;

@@ -22,10 +22,13 @@ internal sealed record RsyncConfig(int Port, int Timeout, string Root, string Up
     /// </summary>
     public const string Hidden = ".* *.macct *.secrets *.bak *.BAK *.new *.tmp *.mpw /log /backup /images/tmp";
 
+    /// <summary>Where the daemon writes what it does.</summary>
+    public string LogFile { get; init; } = "/dev/stdout";
+
     public string Render() => $"""
         # Written by LinboPortal at each start; changes are lost.
         port = {Port}
-        log file = /dev/stdout
+        log file = {LogFile}
         use chroot = no
         reverse lookup = no
         timeout = {Timeout}

@@ -37,6 +37,12 @@ public sealed partial class RsyncDaemon : IHostedService, IAsyncDisposable
     /// <summary>False where the settings switch it off.</summary>
     public bool IsEnabled => options.Enabled;
 
+    /// <summary>Where an external one answers.</summary>
+    public string Host => options.Host;
+
+    /// <summary>True where another container or machine runs it.</summary>
+    public bool IsExternal => options.IsExternal;
+
     /// <summary>True while it runs and has its port.</summary>
     public bool IsServing => process is { IsRunning: true } && Problem.Length == 0;
 
@@ -58,6 +64,8 @@ public sealed partial class RsyncDaemon : IHostedService, IAsyncDisposable
         if (!options.Enabled)
             return;
         setup.Write(options);
+        if (IsExternal)
+            return;
         if (await CheckProgramAsync(cancellationToken) is { Length: > 0 } problem)
         {
             Problem = problem;

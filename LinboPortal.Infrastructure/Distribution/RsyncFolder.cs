@@ -18,6 +18,12 @@ internal sealed record RsyncFolder(string Path)
 
     public string PortalId => System.IO.Path.Combine(Path, "portal.pid");
 
+    /// <summary>What an external daemon logs; the portal reads it along.</summary>
+    public string Log => System.IO.Path.Combine(Path, "rsync.log");
+
+    /// <summary>The header by which the portal knows the hook of an external daemon.</summary>
+    public string ApiHeader => System.IO.Path.Combine(Path, "api.header");
+
     /// <summary>Transfers that go on: one file each, named by rsync's process.</summary>
     public string Run => System.IO.Path.Combine(Path, "run");
 

@@ -6,7 +6,16 @@ namespace LinboPortal.Infrastructure.Distribution;
 public sealed class RsyncHealth(RsyncDaemon daemon) : IHealthCheck
 {
     /// <inheritdoc/>
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        daemon is { IsEnabled: true, IsExternal: true } ? CheckExternalAsync(cancellationToken) : Task.FromResult(Check());
+
+    private async Task<HealthCheckResult> CheckExternalAsync(CancellationToken ct)
+    {
+        var place = $"{daemon.Host}:{daemon.Port}";
+        return await RsyncGreeting.ReadAsync(daemon.Host, daemon.Port, ct) is { } protocol
+            ? HealthCheckResult.Healthy($"rsync answers at {place} (protocol {protocol})").As("rsync.external", place, protocol)
+            : HealthCheckResult.Unhealthy($"No rsync daemon answers at {place}: PCs get no start.conf and no images. Start its container or service").As("rsync.away", place);
+    }
 
     private HealthCheckResult Check()
     {

@@ -12,10 +12,11 @@ internal static partial class RsyncHookScript
     /// <summary>How long a client waits for the portal at most.</summary>
     public const string Patience = "1.7";
 
-    public static string Render(RsyncFolder folder, string root, UploadFolders uploads, int reserveMegabytes) => Text
+    public static string Render(RsyncFolder folder, string root, UploadFolders uploads, int reserveMegabytes, string portalUrl = "") => Text
         .Replace("@UPLOAD@", UploadPart, StringComparison.Ordinal)
         .Replace("@UPLOADS@", RsyncConfig.Quote(uploads.Path), StringComparison.Ordinal)
         .Replace("@RESERVE@", reserveMegabytes.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("@API@", RsyncConfig.Quote(portalUrl.Length > 0 ? portalUrl.TrimEnd('/') + RsyncHookEndpoint.Path : ""), StringComparison.Ordinal)
         .Replace("@HOME@", RsyncConfig.Quote(folder.Path), StringComparison.Ordinal)
         .Replace("@ROOT@", RsyncConfig.Quote(root), StringComparison.Ordinal)
         .Replace("@PATIENCE@", Patience, StringComparison.Ordinal);
@@ -28,6 +29,7 @@ internal static partial class RsyncHookScript
         PATH=/usr/sbin:/usr/bin:/sbin:/bin; export PATH
         home=@HOME@
         root=@ROOT@
+        api=@API@
         run=$home/run/$RSYNC_PID
 
         # What the portal reads: what to remove afterwards, who asks, whether for real, of which module, for what (to the end of the file).
@@ -47,6 +49,11 @@ internal static partial class RsyncHookScript
         ask() {
           answer=
           note
+          if [ -n "$api" ]; then
+            answer=$(curl -s -f -m @PATIENCE@ --noproxy '*' -H "@$home/api.header" -H 'Content-Type: text/plain' \
+              --data-binary "@$run" "$api?process=$RSYNC_PID" 2>/dev/null | head -n 1)
+            return 0
+          fi
           read -r portal 2>/dev/null < "$home/portal.pid" || return 0
           kill -0 "$portal" 2>/dev/null || return 0
           mkfifo -m 600 "$home/ask/.$RSYNC_PID" 2>/dev/null || return 0

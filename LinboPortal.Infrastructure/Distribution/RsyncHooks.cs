@@ -93,13 +93,8 @@ internal sealed partial class RsyncHooks(RsyncSetup setup, RsyncAnswers answers,
         try
         {
             var note = Path.Combine(Folder.Run, process);
-            if (RsyncTransfer.Read(await File.ReadAllTextAsync(note, stop), File.GetLastWriteTimeUtc(note)) is not { } asked)
-                return;
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            limit.CancelAfter(LongestAnswer);
-            var answer = await answers.AnswerAsync(asked, limit.Token);
-            reports.Remember(process, answer);
-            await WriteAsync(fifo, answer.Word);
+            if (await WordAsync(await File.ReadAllTextAsync(note, stop), File.GetLastWriteTimeUtc(note), process, stop) is { } word)
+                await WriteAsync(fifo, word);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -110,6 +105,18 @@ internal sealed partial class RsyncHooks(RsyncSetup setup, RsyncAnswers answers,
         {
             places.Release();
         }
+    }
+
+    /// <summary>The answer to a note of the hook; null where it is none.</summary>
+    internal async Task<string?> WordAsync(string note, DateTimeOffset startedAt, string process, CancellationToken ct)
+    {
+        if (RsyncTransfer.Read(note, startedAt) is not { } asked)
+            return null;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(LongestAnswer);
+        var answer = await answers.AnswerAsync(asked, limit.Token);
+        reports.Remember(process, answer);
+        return answer.Word;
     }
 
     /// <summary>Opened for both directions a FIFO never blocks, whether or not the client still waits.</summary>

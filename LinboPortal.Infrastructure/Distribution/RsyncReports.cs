@@ -19,6 +19,9 @@ internal sealed partial class RsyncReports(RsyncLog log, Action<BootObservation>
     /// <summary>Told of each upload's end, with rsync's exit code or <c>refused</c>.</summary>
     public Action<RsyncTransfer, string, DateTimeOffset>? UploadEnded { get; init; }
 
+    /// <summary>What an external daemon logs.</summary>
+    public RsyncLogFile? LogFile { get; init; }
+
     /// <summary>True where transfers ended so lately that they are not reported yet.</summary>
     public bool HasWaiting { get; private set; }
 
@@ -33,6 +36,7 @@ internal sealed partial class RsyncReports(RsyncLog log, Action<BootObservation>
     public void TakeIn(string spool)
     {
         HasWaiting = false;
+        LogFile?.TakeNew();
         foreach (var end in new DirectoryInfo(spool).GetFiles("*.end").OrderBy(f => f.LastWriteTimeUtc))
         {
             var endedAt = new DateTimeOffset(end.LastWriteTimeUtc);

@@ -15,9 +15,10 @@ public static class RsyncServices
     /// <summary>Adds daemon, hooks and health check.</summary>
     public static IServiceCollection AddRsync(this IServiceCollection services)
     {
-        services.AddOptions<RsyncOptions>().BindConfiguration(RsyncOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<RsyncOptions>().BindConfiguration(RsyncOptions.Section).ValidateDataAnnotations()
+            .Validate(o => o.HasUsablePortalUrl, "Distribution:Rsync:PortalUrl is no address, for instance http://portal:8080.").ValidateOnStart();
         services.AddSingleton<LinboPassword>();
-        services.AddSingleton<RsyncSetup>();
+        services.AddSingleton(Setup);
         services.AddSingleton<RsyncLog>();
         services.AddSingleton(provider => new RsyncProgress(provider.GetRequiredService<RsyncSetup>()));
         services.AddSingleton(provider => new RsyncDaemon(
@@ -26,6 +27,18 @@ public static class RsyncServices
         services.AddHostedService(provider => provider.GetRequiredService<RsyncDaemon>());
         services.AddHealthChecks().AddCheck<RsyncHealth>("rsync");
         return services.AddImageFiles().AddRsyncHooks();
+    }
+
+    private static RsyncSetup Setup(IServiceProvider provider)
+    {
+        var portal = provider.GetRequiredService<IOptions<PortalOptions>>();
+        var shared = provider.GetRequiredService<IOptions<RsyncOptions>>().Value.Directory;
+        return new RsyncSetup(
+            provider.GetRequiredService<LinboTree.LinboTree>(), provider.GetRequiredService<LinboPassword>(), portal,
+            provider.GetRequiredService<IOptions<ImagesOptions>>(), provider.GetRequiredService<TimeProvider>())
+        {
+            Folder = new RsyncFolder(shared.Length > 0 ? Path.GetFullPath(shared) : Path.Combine(Path.GetFullPath(portal.Value.DataDirectory), "rsync")),
+        };
     }
 
     private static IServiceCollection AddRsyncHooks(this IServiceCollection services)
@@ -39,6 +52,8 @@ public static class RsyncServices
             provider.GetRequiredService<RsyncLog>(), provider.GetRequiredService<BootJournal>().Report, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<RsyncReports>>())
         {
+            LogFile = provider.GetRequiredService<IOptions<RsyncOptions>>().Value.IsExternal
+                ? new RsyncLogFile(provider.GetRequiredService<RsyncSetup>().Folder.Log, provider.GetRequiredService<RsyncLog>()) : null,
             UploadEnded = provider.GetRequiredService<UploadService>().Ended,
         });
         services.AddSingleton<RsyncHooks>();

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using LinboPortal.Infrastructure.Images;
+using LinboPortal.Infrastructure.LinboTree;
 using LinboPortal.Infrastructure.Processes;
 using Microsoft.Extensions.Options;
 
@@ -8,21 +10,37 @@ namespace LinboPortal.Infrastructure.Distribution;
 internal sealed class RsyncSetup(
     LinboTree.LinboTree tree, LinboPassword password, IOptions<PortalOptions> portal, IOptions<ImagesOptions> images, TimeProvider time)
 {
-    public RsyncFolder Folder { get; } = new(Path.Combine(Path.GetFullPath(portal.Value.DataDirectory), "rsync"));
+    public RsyncFolder Folder { get; init; } = new(Path.Combine(Path.GetFullPath(portal.Value.DataDirectory), "rsync"));
 
     public UploadFolders Uploads { get; } = UploadFolders.Of(tree);
 
     public LinboTree.LinboTree Tree => tree;
 
+    /// <summary>What the hook of an external daemon shows to the portal; kept over restarts, so that portals and daemon may start in any order.</summary>
+    public string HookSecret { get; private set; } = "";
+
     public void Write(RsyncOptions options)
     {
         Folder.Make();
+        HookSecret = KeepSecret();
         Uploads.Ensure();
         Folder.Sweep(time.GetUtcNow());
         CloseCommands(SystemUser.IsRoot);
         Folder.Write(
-            new RsyncConfig(options.Port, options.TimeoutSeconds, tree.Root, Uploads.In, Folder.Secrets, Folder.Hook, SystemUser.IsRoot),
-            RsyncHookScript.Render(Folder, tree.Root, Uploads, images.Value.ReserveMegabytes), password.Read());
+            new RsyncConfig(options.Port, options.TimeoutSeconds, tree.Root, Uploads.In, Folder.Secrets, Folder.Hook, SystemUser.IsRoot)
+            {
+                LogFile = options.IsExternal ? Folder.Log : "/dev/stdout",
+            },
+            RsyncHookScript.Render(Folder, tree.Root, Uploads, images.Value.ReserveMegabytes, options.IsExternal ? options.PortalUrl : ""), password.Read());
+    }
+
+    private string KeepSecret()
+    {
+        if (File.Exists(Folder.ApiHeader) && File.ReadAllText(Folder.ApiHeader).Trim() is var kept && kept.StartsWith(RsyncHookEndpoint.Header + ": ", StringComparison.Ordinal))
+            return kept[(RsyncHookEndpoint.Header.Length + 2)..];
+        var made = RandomNumberGenerator.GetHexString(64, lowercase: true);
+        AtomicFile.Write(Folder.ApiHeader, $"{RsyncHookEndpoint.Header}: {made}\n", AtomicFile.Private);
+        return made;
     }
 
     /// <summary>

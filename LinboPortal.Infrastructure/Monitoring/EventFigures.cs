@@ -18,7 +18,7 @@ internal sealed partial class EventFigures(IDbContextFactory<PortalDb> databases
 
     private static readonly string[] Firmwares = ["bios", "uefi", "uefi-http"];
 
-    private readonly PortalEvents.Subscription subscription = events.Subscribe(Backlog);
+    private readonly PortalEvents.Subscription subscription = events.Subscribe(Backlog, ownOnly: true);
     private readonly RecentIds boots = new();
     private readonly RecentIds completed = new();
     private readonly RecentIds runs = new();

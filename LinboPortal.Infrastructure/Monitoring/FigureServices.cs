@@ -13,6 +13,7 @@ public static class FigureServices
         services.AddSingleton<IPortalFigures, TransferFigures>();
         services.AddSingleton<IPortalFigures, ProbeFigures>();
         services.AddSingleton<IPortalFigures, StateFigures>();
+        services.AddSingleton<IPortalFigures, SshFigures>();
         services.AddSingleton<EventFigures>();
         services.AddSingleton<IPortalFigures>(provider => provider.GetRequiredService<EventFigures>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<EventFigures>());

@@ -40,7 +40,11 @@ public static class PersistenceServices
         var text = ConfiguredServer(provider) ?? provider.GetRequiredService<PostgresCluster>().ConnectionString();
         try
         {
-            return new NpgsqlDataSourceBuilder(text) { Name = "portal" }.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>()).Build();
+            var server = new NpgsqlConnectionStringBuilder(text);
+            // As a secret of its own: it stands in a file that only this program reads.
+            if (provider.GetRequiredService<IConfiguration>().GetConnectionString("PortalPassword") is { Length: > 0 } password)
+                server.Password = password;
+            return new NpgsqlDataSourceBuilder(server.ConnectionString) { Name = "portal" }.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>()).Build();
         }
         catch (ArgumentException e)
         {

@@ -1,4 +1,5 @@
 using LinboPortal.Core.Remote;
+using LinboPortal.Infrastructure.Monitoring;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,7 +19,8 @@ public static class RemoteServices
         services.AddSingleton<HostKeyPins>();
         services.AddSingleton<SshLogin>();
         services.AddSingleton<SshConnections>();
-        services.TryAddSingleton<ILinboClient, SshLinboClient>();
+        services.TryAddSingleton<SshLinboClient>();
+        services.TryAddSingleton<ILinboClient>(provider => new CountedLinboClient(provider.GetRequiredService<SshLinboClient>()));
         services.AddSingleton<ClientFiles>();
         services.AddOptions<WakeOptions>().BindConfiguration(WakeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<WakeOnLan>();

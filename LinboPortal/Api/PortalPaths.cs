@@ -5,7 +5,7 @@ namespace LinboPortal.Api;
 /// <summary>Who asks: a person's browser for a page, or a program?</summary>
 internal static class PortalPaths
 {
-    private static readonly PathString[] ForPrograms = ["/api", "/openapi", "/linbo", "/health", "/ready", "/metrics", "/.well-known", "/_blazor"];
+    private static readonly PathString[] ForPrograms = ["/api", "/openapi", "/linbo", "/health", "/ready", "/metrics", "/.well-known", "/internal", "/_blazor"];
 
     /// <summary>True where the answer to a refusal is a page; false where it is a status with problem details.</summary>
     public static bool IsPage(HttpRequest request) => !ForPrograms.Any(path => request.Path.StartsWithSegments(path));

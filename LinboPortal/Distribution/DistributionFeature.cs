@@ -28,6 +28,7 @@ internal static class DistributionFeature
 
     public static WebApplication MapDistribution(this WebApplication app)
     {
+        RsyncHookEndpoint.Map(app);
         LinboFileEndpoint.MapLinboFiles(
             app, app.Services.GetRequiredService<LinboTree>(), app.Services.GetRequiredService<BootJournal>().Report,
             app.Services.GetRequiredService<TimeProvider>());

@@ -1,3 +1,5 @@
+using LinboPortal.Infrastructure.Events;
+
 namespace LinboPortal.Events;
 
 /// <summary>The event stream over WebSocket.</summary>
@@ -9,6 +11,9 @@ internal static class EventsFeature
     {
         builder.Services.AddOptions<EventsOptions>().BindConfiguration(EventsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<EventStream>();
+        builder.Services.AddSingleton<RedisEvents>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<RedisEvents>());
+        builder.Services.AddHealthChecks().AddCheck<RedisHealth>("cache");
         return builder;
     }
 

@@ -31,8 +31,11 @@ internal sealed partial class PortalCertificate(IOptions<TlsOptions> options, Ti
         lock (gate)
         {
             if (current is null || time.GetElapsedTime(lookedAt) >= LookEvery)
+            {
+                lookedAt = time.GetTimestamp();
                 Look();
-            lookedAt = time.GetTimestamp();
+            }
+
             return current ?? throw new InvalidOperationException(Problem);
         }
     }

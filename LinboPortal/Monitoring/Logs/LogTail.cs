@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace LinboPortal.Monitoring.Logs;
 
 /// <summary>Reads the log files, newest line first.</summary>
-internal sealed class LogTail(IOptions<PortalOptions> portal)
+internal sealed class LogTail(IOptions<PortalOptions> portal, IOptions<LogsOptions> logs)
 {
     /// <summary>Whoever looks for something seldom goes on from there: nobody makes the portal read all files at once.</summary>
     private const long MostRead = 48 * 1024 * 1024;
@@ -44,7 +44,7 @@ internal sealed class LogTail(IOptions<PortalOptions> portal)
         return new LogPage(lines, null, end);
     }
 
-    private string Directory => PortalLogs.DirectoryOf(portal.Value);
+    private string Directory => PortalLogs.DirectoryOf(portal.Value, logs.Value);
 
     private List<string> Files() => new DirectoryInfo(Directory) is { Exists: true } directory
         ? [.. directory.GetFiles("portal-*.json").Select(f => f.Name).OrderDescending(StringComparer.Ordinal)] : [];

@@ -8,6 +8,9 @@ internal sealed class LogsOptions
     /// <summary>What goes to stdout; null for readable lines, and for JSON in a container.</summary>
     public ConsoleFormat? Console { get; set; }
 
+    /// <summary>Where the files lie; empty = <c>log</c> in the data directory.</summary>
+    public string Directory { get; set; } = "";
+
     /// <summary>True where stdout is for programs.</summary>
     public bool IsJson => (Console ?? (InContainer ? ConsoleFormat.Json : ConsoleFormat.Text)) is ConsoleFormat.Json;
 

@@ -27,7 +27,8 @@ internal static class PortalLogs
     private const long LargestFile = 50 * 1024 * 1024;
 
     /// <summary>The directory of the files.</summary>
-    public static string DirectoryOf(PortalOptions portal) => Path.Combine(portal.DataDirectory, "log");
+    public static string DirectoryOf(PortalOptions portal, LogsOptions logs) =>
+        logs.Directory.Length > 0 ? Path.GetFullPath(logs.Directory) : Path.Combine(portal.DataDirectory, "log");
 
     public static WebApplicationBuilder AddPortalLogs(this WebApplicationBuilder builder)
     {
@@ -72,7 +73,7 @@ internal static class PortalLogs
             ? new ExpressionTemplate(JsonConsole, CultureInfo.InvariantCulture)
             : new ExpressionTemplate(Line, CultureInfo.InvariantCulture, theme: Console.IsOutputRedirected ? null : TemplateTheme.Code))
         .WriteTo.File(
-            new ExpressionTemplate(Json, CultureInfo.InvariantCulture), Path.Combine(DirectoryOf(portal), "portal-.json"), LogEventLevel.Verbose, LargestFile,
+            new ExpressionTemplate(Json, CultureInfo.InvariantCulture), Path.Combine(DirectoryOf(portal, logs), "portal-.json"), LogEventLevel.Verbose, LargestFile,
             rollingInterval: RollingInterval.Day, rollOnFileSizeLimit: true, retainedFileCountLimit: 14, hooks: new OwnerOnlyFiles())
         .CreateLogger();
 }

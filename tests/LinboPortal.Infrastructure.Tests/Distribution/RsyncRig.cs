@@ -27,24 +27,25 @@ internal sealed class RsyncRig : IAsyncDisposable
     private readonly SshConnections connections;
     private RsyncHooks? hooks;
 
-    private RsyncRig(TestDatabase database, int port, string? root, int reserve)
+    private RsyncRig(TestDatabase database, int port, string? root, int reserve, string? portalUrl = null)
     {
         this.database = database;
         Port = port;
-        var images = Options.Create(new ImagesOptions { ReserveMegabytes = reserve });
-        var portal = Options.Create(new PortalOptions { DataDirectory = Folder.At("da'ta dir"), ServerAddress = "127.0.0.1" });
-        var linbo = Options.Create(new LinboOptions { Password = Password });
+        var images = Microsoft.Extensions.Options.Options.Create(new ImagesOptions { ReserveMegabytes = reserve });
+        var portal = Microsoft.Extensions.Options.Options.Create(new PortalOptions { DataDirectory = Folder.At("da'ta dir"), ServerAddress = "127.0.0.1" });
+        var linbo = Microsoft.Extensions.Options.Options.Create(new LinboOptions { Password = Password });
         Tree = new Files(root ?? Folder.At("tree"), Folder.At("config"), Folder.At("logs"));
         TreeDirectories.Ensure(Tree);
         Secret = new LinboPassword(linbo, portal);
         Setup = new RsyncSetup(Tree, Secret, portal, images, TimeProvider.System);
         Ssh = new SshOptions { Port = FreePort() };
         Key = new InstallationKey(Tree, NullLogger<InstallationKey>.Instance);
-        login = new SshLogin(Key, new HostKeyPins(database.Databases, TimeProvider.System), Options.Create(Ssh), TimeProvider.System);
-        connections = new SshConnections(login, Options.Create(Ssh), TimeProvider.System);
+        login = new SshLogin(Key, new HostKeyPins(database.Databases, TimeProvider.System), Microsoft.Extensions.Options.Options.Create(Ssh), TimeProvider.System);
+        connections = new SshConnections(login, Microsoft.Extensions.Options.Options.Create(Ssh), TimeProvider.System);
         Images = new ImageRig(database, Tree, Setup.Uploads, images, new ClientFiles(connections));
         Log = new RsyncLog(TimeProvider.System);
-        Daemon = new RsyncDaemon(Options.Create(new RsyncOptions { Port = port }), Setup, Log, TimeProvider.System, NullLogger<RsyncDaemon>.Instance);
+        Options = portalUrl is null ? new RsyncOptions { Port = port } : new RsyncOptions { Port = port, Mode = RsyncMode.External, PortalUrl = portalUrl };
+        Daemon = new RsyncDaemon(Microsoft.Extensions.Options.Options.Create(Options), Setup, Log, TimeProvider.System, NullLogger<RsyncDaemon>.Instance);
     }
 
     public TemporaryFolder Folder { get; } = new();
@@ -56,6 +57,10 @@ internal sealed class RsyncRig : IAsyncDisposable
     public LinboPassword Secret { get; }
 
     public RsyncSetup Setup { get; }
+
+    public RsyncOptions Options { get; }
+
+    public RsyncHooks Hooks => hooks!;
 
     public SshOptions Ssh { get; }
 
@@ -82,12 +87,29 @@ internal sealed class RsyncRig : IAsyncDisposable
         return rig;
     }
 
+    /// <summary>All but the daemon, which is somebody else's; its hook asks at that address.</summary>
+    public static async Task<RsyncRig> StartExternalAsync(TestDatabase database, string portalUrl)
+    {
+        var rig = new RsyncRig(database, FreePort(), null, 0, portalUrl);
+        await rig.Key.EnsureAsync(Ct);
+        await rig.Images.StartAsync();
+        await rig.Daemon.StartAsync(Ct);
+        Assert.Null(rig.Daemon.ProcessId);
+        await rig.StartHooksAsync();
+        return rig;
+    }
+
     public async Task StartHooksAsync()
     {
         var answers = new RsyncAnswers(
             Tree, new AskingHosts(database.Databases), new ClientFiles(connections), new ClientLogs(Tree, Secret), Images.Desk);
         hooks = new RsyncHooks(
-            Setup, answers, new RsyncReports(Log, Seen.Enqueue, TimeProvider.System, NullLogger<RsyncReports>.Instance) { UploadEnded = Images.Service.Ended }, NullLogger<RsyncHooks>.Instance);
+            Setup, answers, new RsyncReports(Log, Seen.Enqueue, TimeProvider.System, NullLogger<RsyncReports>.Instance)
+            {
+                UploadEnded = Images.Service.Ended,
+                LogFile = Options.IsExternal ? new RsyncLogFile(Setup.Folder.Log, Log) : null,
+            },
+            NullLogger<RsyncHooks>.Instance);
         await hooks.StartAsync(Ct);
     }
 

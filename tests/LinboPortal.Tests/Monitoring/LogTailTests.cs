@@ -14,7 +14,7 @@ public sealed class LogTailTests : IDisposable
     public LogTailTests()
     {
         Directory.CreateDirectory(Path.Combine(data, "log"));
-        tail = new LogTail(Options.Create(new PortalOptions { DataDirectory = data }));
+        tail = new LogTail(Options.Create(new PortalOptions { DataDirectory = data }), Options.Create(new LogsOptions()));
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
