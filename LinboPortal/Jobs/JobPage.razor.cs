@@ -14,10 +14,14 @@ public sealed partial class JobPage
     /// <summary>Tiles that are drawn unless somebody wants more.</summary>
     private const int Many = 600;
 
+    /// <summary>Beyond this a tile says what matters only.</summary>
+    private const int Large = 60;
+
     private readonly RunBoard board = new();
     private JobView? view;
     private IReadOnlyList<LinboCommand> commands = [];
     private IReadOnlyDictionary<int, string> systems = new Dictionary<int, string>();
+    private IReadOnlyList<string> commandTexts = [];
     private int most = Many;
     private bool loaded;
 
@@ -49,8 +53,10 @@ public sealed partial class JobPage
     [Inject]
     internal SystemNames Systems { get; set; } = null!;
 
-    /// <summary>Four drawings a second: smooth for the eye, and twenty who look on cost the server little.</summary>
-    protected override TimeSpan Pause => TimeSpan.FromMilliseconds(board.Counts.Total > 60 ? 400 : 250);
+    /// <summary>Four drawings a second for a room; two for a hall: a PC tells no more of itself, and twenty who look on cost the server little.</summary>
+    protected override TimeSpan Pause => TimeSpan.FromMilliseconds(IsLarge ? 500 : 250);
+
+    private bool IsLarge => board.Counts.Total > Large;
 
     private string Title => Text.Title(commands, NameOf, view?.Job.Wake is not null);
 
@@ -81,6 +87,7 @@ public sealed partial class JobPage
             return;
         commands = CommandLine.TryParse(view.Job.Commands, out var line, out _) ? line.Commands : [];
         systems = await Systems.OfJobAsync(Person, view.Job.Id, cancellationToken);
+        commandTexts = [.. commands.Select(c => CommandWords.Capital(Text.Phrase(c, NameOf)))];
         board.Load((await Sight.RunsAsync(Person, view.Job.Id, null, 0, int.MaxValue, cancellationToken)).Select(RunTile.Of));
     }
 
@@ -105,7 +112,7 @@ public sealed partial class JobPage
 
     private string? NameOf(int os) => systems.GetValueOrDefault(os);
 
-    private string CommandText(int number) => number >= 1 && number <= commands.Count ? CommandWords.Capital(Text.Phrase(commands[number - 1], NameOf)) : "";
+    private string CommandText(int number) => number >= 1 && number <= commandTexts.Count ? commandTexts[number - 1] : "";
 
     private string LinkTo(string host) => Address(Filter, ViewName, host);
 
