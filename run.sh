@@ -42,7 +42,7 @@ given() {
 require_dotnet
 install_missing postgres:postgresql rsync:rsync grub-mknetdir:grub-common \
   /usr/lib/grub/i386-pc/pxe.mod:grub-pc-bin /usr/lib/grub/x86_64-efi/efinet.mod:grub-efi-amd64-bin \
-  node:nodejs npm:npm setpriv:util-linux
+  node:nodejs npm:npm setpriv:util-linux /usr/share/zoneinfo/Europe/Berlin:tzdata
 publish
 
 if [ "$(id -u)" != 0 ] && [ "$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start)" -gt 69 ]; then

@@ -4,7 +4,7 @@ namespace LinboPortal.Monitoring;
 internal sealed class SettingsInEffect(IConfiguration configuration)
 {
     private static readonly string[] Sections =
-        ["Portal", "Linbo", "Urls", "AllowedHosts", "ConnectionStrings", "Accounts", "Events", "Boot", "Distribution", "Remote", "Monitoring", "Logging"];
+        ["Portal", "Linbo", "Urls", "AllowedHosts", "ConnectionStrings", "Accounts", "Events", "Boot", "Distribution", "Remote", "Jobs", "Schedules", "Notifications", "Monitoring", "Logging"];
 
     private static readonly string[] Secret = ["password", "secret", "token", "key", "connectionstring"];
 

@@ -2,12 +2,15 @@ using LinboPortal.Infrastructure.Remote;
 
 namespace LinboPortal.Remote;
 
-/// <summary>What clients are doing: probes now, commands later.</summary>
+/// <summary>What clients are doing: probes, and root shells for administrators.</summary>
 internal static class RemoteFeature
 {
     public static WebApplicationBuilder AddRemote(this WebApplicationBuilder builder)
     {
         builder.Services.AddHostProbe();
+        builder.Services.AddLinboClients();
+        builder.Services.AddOptions<TerminalOptions>().BindConfiguration(TerminalOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<Terminals>();
         return builder;
     }
 

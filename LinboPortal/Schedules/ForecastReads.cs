@@ -4,12 +4,14 @@ using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Infrastructure.Persistence;
 using LinboPortal.Jobs;
+using LinboPortal.Jobs.Running;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Schedules;
 
 /// <summary>Reads from earlier jobs how long the next one will take.</summary>
-internal sealed class ForecastReads
+internal sealed class ForecastReads(IOptions<JobsOptions> options)
 {
     // Runs of ended jobs never change: what was read of them stays true.
     private readonly ConcurrentDictionary<Guid, PastJob> known = new();
@@ -24,7 +26,8 @@ internal sealed class ForecastReads
         return ScheduleForecast.From(id is { } schedule ? await PastAsync(db, schedule, ct) : [], hosts, sizes, FanOut);
     }
 
-    private static int FanOut => 100;
+    // The narrowest place that all PCs of a school go through.
+    private int FanOut => Math.Min(options.Value.Parallel, options.Value.PerStorage);
 
     private async Task<IReadOnlyList<PastJob>> PastAsync(PortalDb db, Guid schedule, CancellationToken ct)
     {

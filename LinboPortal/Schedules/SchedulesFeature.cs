@@ -21,6 +21,7 @@ internal static class SchedulesFeature
         services.AddSingleton<ScheduleStarts>();
         services.AddSingleton<ScheduleNotices>();
         services.AddSingleton<ScheduleTick>();
+        services.AddHostedService<ScheduleServer>();
         services.AddSingleton<INoticeSender, MailNotices>();
         services.AddSingleton<INoticeSender, WebHookNotices>();
         services.AddHttpClient(WebHookNotices.Client)

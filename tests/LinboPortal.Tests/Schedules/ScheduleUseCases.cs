@@ -81,6 +81,7 @@ public abstract class ScheduleUseCases : IClassFixture<TestDatabase>, IAsyncLife
         all.AddHttpClient(WebHookNotices.Client).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
         all.AddSingleton<JobQueue>().AddSingleton<JobDispatcher>();
         all.AddOptions<SchedulesOptions>();
+        all.AddOptions<LinboPortal.Jobs.Running.JobsOptions>();
         all.AddOptions<NotificationsOptions>().Configure(Configure);
         all.AddSingleton<ForecastReads>().AddSingleton<ScheduleReads>().AddSingleton<ScheduleChanges>().AddSingleton<HolidayReads>().AddSingleton<HolidayChanges>();
         all.AddSingleton<SchedulePeople>().AddSingleton<ScheduleResults>().AddSingleton<ScheduleStarts>().AddSingleton<ScheduleNotices>();
