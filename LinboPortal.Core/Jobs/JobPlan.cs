@@ -40,7 +40,7 @@ public sealed record JobPlan
             return Fail(request, found);
         var commands = JobRules.Commands(request, target, found);
         JobRules.Options(request, commands, found);
-        JobWaves.TryParse(request.Waves, out var sizes);
+        var sizes = JobWaves.TryParse(request.Waves, out var read) ? read : [];
         List<PlannedRun> runs = [];
         var (position, strict) = (0, target is HostSelector.Hosts or HostSelector.Groups);
         foreach (var host in targets.Hosts.Where(h => h.BootsLinbo))

@@ -66,7 +66,7 @@ internal static class JobRules
 
         if (request.Way == JobWay.OnBoot)
         {
-            OnBootFile.TryCreate(line, request.NoAuto, request.NoGui, out _, out var atBoot);
+            _ = OnBootFile.TryCreate(line, request.NoAuto, request.NoGui, out _, out var atBoot);
             found.AddRange(atBoot.Select(BadCommand));
         }
 

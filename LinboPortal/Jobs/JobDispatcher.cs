@@ -60,7 +60,7 @@ internal sealed class JobDispatcher(IDbContextFactory<PortalDb> databases, JobQu
         var targets = HostSelector.TryParse(request.Target, out var selector)
             ? await JobTargetReads.FindAsync(db, person, selector, request.School, ct)
             : new JobTargets([], []);
-        JobPlan.TryCreate(request, targets, out var plan, out var issues);
+        _ = JobPlan.TryCreate(request, targets, out var plan, out var issues);
         return new JobCheck(plan, issues);
     }
 

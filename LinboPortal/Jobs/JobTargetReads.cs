@@ -38,8 +38,9 @@ internal static class JobTargetReads
     private static async Task<(IQueryable<Host> Hosts, IReadOnlyList<string> Missing)> OfRoomsAsync(
         PortalDb db, Person person, IQueryable<Host> hosts, IReadOnlyList<string> names, CancellationToken ct)
     {
-        string[] lower = [.. names.Select(n => n.ToLowerInvariant())];
-        var rooms = await db.Rooms.VisibleTo(person).Where(r => lower.Contains(r.Name.ToLower())).Select(r => new { r.Id, r.Name }).ToListAsync(ct);
+        // A school has hundreds, not thousands: case is told apart here, as people do.
+        var all = await db.Rooms.VisibleTo(person).Select(r => new { r.Id, r.Name }).ToListAsync(ct);
+        var rooms = all.FindAll(r => names.Contains(r.Name, StringComparer.OrdinalIgnoreCase));
         var ids = rooms.ConvertAll(r => r.Id);
         return (hosts.Where(h => ids.Contains(h.RoomId)), Without(names, rooms.Select(r => r.Name)));
     }
@@ -47,8 +48,8 @@ internal static class JobTargetReads
     private static async Task<(IQueryable<Host> Hosts, IReadOnlyList<string> Missing)> OfGroupsAsync(
         PortalDb db, IQueryable<Host> hosts, IReadOnlyList<string> names, CancellationToken ct)
     {
-        string[] lower = [.. names.Select(n => n.ToLowerInvariant())];
-        var groups = await db.Groups.Where(g => lower.Contains(g.Name.ToLower())).Select(g => new { g.Id, g.Name }).ToListAsync(ct);
+        var all = await db.Groups.Select(g => new { g.Id, g.Name }).ToListAsync(ct);
+        var groups = all.FindAll(g => names.Contains(g.Name, StringComparer.OrdinalIgnoreCase));
         var ids = groups.ConvertAll(g => (Guid?)g.Id);
         return (hosts.Where(h => ids.Contains(h.GroupId)), Without(names, groups.Select(g => g.Name)));
     }

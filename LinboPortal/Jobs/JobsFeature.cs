@@ -65,6 +65,7 @@ internal static class JobsFeature
         services.AddSingleton<UploadProof>();
         services.AddSingleton(RunToolsOfPortal.Create);
         services.AddSingleton<RunLimits>();
+        services.AddSingleton<TransferWatch>();
         services.AddSingleton<RunLeases>();
         services.AddSingleton<RunKit>();
         services.AddSingleton<DirectWay>();

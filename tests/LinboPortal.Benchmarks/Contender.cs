@@ -45,6 +45,9 @@ internal sealed class Contender : IDisposable
         return (ticks / TicksOfSecond, pages * PageBytes / 1e6);
     }
 
+    /// <summary>Resident megabytes of the process alone.</summary>
+    public double Own() => Tree().Where(p => p.Id == process.Id).Sum(p => Number(p.Fields[21])) * PageBytes / 1e6;
+
     public void Dispose()
     {
         process.Kill(entireProcessTree: true);

@@ -85,9 +85,9 @@ internal sealed partial class PortalProcess : IAsyncDisposable
             using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), ct);
             return answer.StatusCode is HttpStatusCode.OK ? answer.StatusCode : null;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            return null; // not listening yet
+            return null; // not listening yet, or too busy to say so
         }
     }
 

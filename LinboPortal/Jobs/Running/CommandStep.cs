@@ -14,6 +14,7 @@ internal sealed class CommandStep(RunWork work, ClientLine line, int number)
     private readonly RunKit kit = work.Kit;
     private readonly LinboCommand command = work.Commands[number - 1];
     private DateTimeOffset heardAt;
+    private bool tellsProgress;
 
     private HostRun Row => work.Row;
 
@@ -24,6 +25,7 @@ internal sealed class CommandStep(RunWork work, ClientLine line, int number)
         using var place = command.MovesImages ? await kit.Limits.Storage.TakeAsync(work.Job.Priority, ct) : null;
         if (Row.Command != number || Row.BootId is null)
             await BeginAsync(ct);
+        using var watch = command.MovesImages ? kit.Transfers.Follow(work.Sheet, line.Address.Address, () => !tellsProgress) : null;
         if (command is LinboCommand.UploadImage or LinboCommand.UploadQdiff)
             await UploadAsync(ct);
         else
@@ -141,6 +143,7 @@ internal sealed class CommandStep(RunWork work, ClientLine line, int number)
 
     private void Keep(PrintedText text, PrintedPiece? piece)
     {
+        tellsProgress |= text.Progress is not null;
         if (piece is { Text.Length: > 0 })
             work.Sheet.Print(piece.Text, piece.Offset, piece.Next, kit.Now, kit.Writer.Kept);
         work.Sheet.Change(r =>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace LinboPortal.Jobs.Running;
 
 /// <summary>What every step of a run works with.</summary>
-internal sealed class RunKit(RunTools tools, RunWriter writer, RunLimits limits, IOptions<JobsOptions> options, TimeProvider time)
+internal sealed class RunKit(RunTools tools, RunWriter writer, RunLimits limits, TransferWatch transfers, IOptions<JobsOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
 
@@ -13,6 +13,8 @@ internal sealed class RunKit(RunTools tools, RunWriter writer, RunLimits limits,
     public RunWriter Writer => writer;
 
     public RunLimits Limits => limits;
+
+    public TransferWatch Transfers => transfers;
 
     public JobsOptions Options => options.Value;
 

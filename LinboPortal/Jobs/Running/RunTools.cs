@@ -28,6 +28,9 @@ internal sealed record RunTools
     /// <summary>True where the server has an image that the PC sent since that moment, whole.</summary>
     public required Func<RunHost, string, DateTimeOffset, CancellationToken, Task<bool>> HasUploadAsync { get; init; }
 
+    /// <summary>What the server sends to PCs right now.</summary>
+    public required Func<IReadOnlyDictionary<IPAddress, ServedBytes>> Downloads { get; init; }
+
     /// <summary>The LINBO password, which clients print in clear.</summary>
     public required Func<string> Secret { get; init; }
 }

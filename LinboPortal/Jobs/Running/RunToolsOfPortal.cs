@@ -11,6 +11,7 @@ internal static class RunToolsOfPortal
     {
         var (look, wake, onBoot) = (services.GetRequiredService<HostLook>(), services.GetRequiredService<WakeOnLan>(), services.GetRequiredService<OnBootFiles>());
         var (uploads, password) = (services.GetRequiredService<UploadProof>(), services.GetRequiredService<LinboPassword>());
+        var downloads = services.GetRequiredService<RsyncProgress>();
         return new RunTools
         {
             Client = services.GetRequiredService<ILinboClient>(),
@@ -24,6 +25,7 @@ internal static class RunToolsOfPortal
             RemoveOnBoot = host => onBoot.Remove(host.Name),
             IsOnBootThere = host => onBoot.Exists(host.Name),
             HasUploadAsync = (host, image, since, ct) => uploads.HasAsync(host.Name, image, since, ct),
+            Downloads = () => downloads.Look().ToDictionary(d => d.Key, d => new ServedBytes(d.Value.Position, d.Value.Size)),
             Secret = password.Read,
         };
     }

@@ -56,6 +56,8 @@ internal static class PortalLogs
         ("Microsoft.AspNetCore.Authentication", LogLevel.Error), ("Microsoft.AspNetCore.Authorization", LogLevel.Error),
         // It complains that keys in the database are not encrypted by a certificate, which nobody has.
         ("Microsoft.AspNetCore.DataProtection", LogLevel.Error),
+        // Its workers tell of each start and stop.
+        ("Hangfire", LogLevel.Warning),
         // The health watch tells changes, not every round.
         ("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None),
         ("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.Error),

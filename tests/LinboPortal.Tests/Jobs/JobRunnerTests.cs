@@ -160,6 +160,16 @@ public sealed class JobRunnerTests(TestDatabase database) : RunnerRig(database)
     }
 
     [Fact]
+    public async Task What_a_silent_client_does_not_tell_the_server_tells()
+    {
+        Pcs["lab-pc1"].Script = _ => ("downloading\n", null);
+        Served["10.0.0.1"] = new LinboPortal.Jobs.Running.ServedBytes(250, 1000);
+        Options.ImageDeadline = TimeSpan.FromSeconds(2);
+        var (_, runs) = await RunAsync(new JobRequest { Target = "lab-pc1", Commands = "sync:1" });
+        Assert.Equal(25, runs[0].Percent);
+    }
+
+    [Fact]
     public async Task A_PC_whose_host_was_deleted_is_told_as_such()
     {
         var made = await CreatedAsync("lab-pc1", "sync:1");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Core.Remote;
@@ -29,6 +30,9 @@ public abstract class RunnerRig(TestDatabase database) : JobUseCases(database)
     /// <summary>The file for the next boot, by host.</summary>
     private protected ConcurrentDictionary<string, string> OnBoot { get; } = new();
 
+    /// <summary>What the server sends, by address.</summary>
+    private protected ConcurrentDictionary<string, ServedBytes> Served { get; } = new();
+
     private protected HashSet<string> Uploads { get; } = [];
 
     private protected Action<string> OnWake { get; set; } = _ => { };
@@ -51,7 +55,8 @@ public abstract class RunnerRig(TestDatabase database) : JobUseCases(database)
         var identity = new PortalIdentity(home);
         var time = TimeProvider.System;
         var writer = new RunWriter(database.Source, identity, new KeptLog(Options.LogKiB * 1024L), time, NullLogger<RunWriter>.Instance);
-        var kit = new RunKit(Tools, writer, new RunLimits(options), options, time);
+        var tools = Tools;
+        var kit = new RunKit(tools, writer, new RunLimits(options), new TransferWatch(tools, writer, time), options, time);
         var leases = new RunLeases(Databases, identity, Cancellations, options, time);
         var worker = new HostWorker(kit, new DirectWay(Databases), NullLogger<HostWorker>.Instance);
         return (new JobRunner(Databases, worker, new JobEnding(Databases, Events, time), leases, new JobEvents(Events, time)), leases);
@@ -75,6 +80,7 @@ public abstract class RunnerRig(TestDatabase database) : JobUseCases(database)
         RemoveOnBoot = host => OnBoot.TryRemove(host.Name, out _),
         IsOnBootThere = host => OnBoot.ContainsKey(host.Name),
         HasUploadAsync = (_, image, _, _) => Task.FromResult(Uploads.Contains(image)),
+        Downloads = () => Served.ToDictionary(s => IPAddress.Parse(s.Key), s => s.Value),
         Secret = () => "geheim",
     };
 
