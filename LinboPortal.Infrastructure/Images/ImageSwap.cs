@@ -37,19 +37,7 @@ internal sealed class ImageSwap(ImageFolders images, UploadFolders uploads, Time
     }
 
     /// <summary>Ends what was begun and not ended.</summary>
-    /// <returns>The images that it concerned.</returns>
-    public IReadOnlyList<ImageName> Recover()
-    {
-        List<ImageName> done = [];
-        foreach (var plan in SwapPlan.Left(uploads))
-        {
-            Carry(plan);
-            if (ImageName.TryParse(plan.Image, out var image))
-                done.Add(image);
-        }
-
-        return done;
-    }
+    public void Finish(SwapPlan plan) => Carry(plan);
 
     private SwapPlan Plan(ImagePart part, string source, IReadOnlyCollection<string> names)
     {

@@ -94,6 +94,17 @@ internal sealed class ImageUploads(IDbContextFactory<PortalDb> databases, Asking
         return row.Host;
     }
 
+    /// <summary>An interrupted intake was ended: whoever sent the file, it is the image now.</summary>
+    public async Task TakenAsync(string file, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        foreach (var row in await db.ImageUploads.AsTracking().Where(u => u.File == file && u.State == UploadState.Checking).ToListAsync(ct))
+        {
+            (row.State, row.EndedAt) = (UploadState.Taken, Now);
+            await SaveAsync(db, row, ct);
+        }
+    }
+
     private static Task<ImageUpload?> FindAsync(PortalDb db, ImagePart part, IPAddress client, CancellationToken ct) =>
         db.ImageUploads.AsTracking().Where(u => u.File == part.FileName && u.Address == client).OrderByDescending(u => u.StartedAt).FirstOrDefaultAsync(ct);
 

@@ -25,6 +25,12 @@ internal sealed record SwapPlan
     /// <summary>Small files that stay with the image and are copied to the version.</summary>
     public required IReadOnlyList<string> Copied { get; init; }
 
+    /// <summary>True where the whole set is exchanged, and not its qdiff alone.</summary>
+    public bool IsOfWhole => !Files[0].EndsWith("." + ImageFileKind.Qdiff.Ending(), StringComparison.Ordinal);
+
+    /// <summary>True where something was begun with an image and not ended.</summary>
+    public static bool IsOpen(UploadFolders folders, string image) => File.Exists(Path.Combine(folders.Journals, image + ".json"));
+
     public string JournalIn(UploadFolders folders) => Path.Combine(folders.Journals, Image + ".json");
 
     public void Write(UploadFolders folders) => AtomicFile.Write(JournalIn(folders), JsonSerializer.SerializeToUtf8Bytes(this), AtomicFile.Private);

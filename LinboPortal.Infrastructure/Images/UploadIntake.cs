@@ -19,7 +19,6 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
     public void Recover()
     {
         Uploads.Ensure();
-        swap.Recover();
         foreach (var half in Directory.GetDirectories(Uploads.Sets, ".*"))
             Restore(half);
     }
@@ -29,8 +28,12 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
     public async Task<IReadOnlyList<Exception>> RunAsync(CancellationToken ct)
     {
         List<Exception> faults = [];
+        await FinishAsync(faults, ct);
         foreach (var directory in UploadedSet.Directories(Uploads))
         {
+            // What was begun with it must end before anything else.
+            if (SwapPlan.IsOpen(Uploads, Path.GetFileName(directory).Split(',')[0]))
+                continue;
             if (!UploadedSet.TryRead(directory, out var set))
             {
                 Directory.Delete(directory, recursive: true);
@@ -62,6 +65,29 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
         return faults;
     }
 
+    /// <summary>Ends swaps that were interrupted, whether by the end of the portal or by a disk that was full.</summary>
+    private async Task FinishAsync(List<Exception> faults, CancellationToken ct)
+    {
+        foreach (var plan in SwapPlan.Left(Uploads))
+        {
+            if (!ImageName.TryParse(plan.Image, out var image))
+                continue;
+            using var turn = turns.TryTake(image);
+            if (turn is null || !SwapPlan.IsOpen(Uploads, plan.Image))
+                continue;
+            try
+            {
+                swap.Finish(plan);
+                await rows.TakenAsync(plan.Files[0], ct);
+                await scan.RunAsync(image, db => plan.IsOfWhole ? MoveRowAsync(db, image, plan.Folder, ct) : Task.CompletedTask, null, ct);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                faults.Add(e);
+            }
+        }
+    }
+
     private async Task TakeAsync(UploadedSet set, CancellationToken ct)
     {
         // From here on no process of rsync's can write to it any more.
@@ -91,7 +117,7 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
     /// <summary>The row of the former set keeps its note and goes with its files.</summary>
     private static async Task MoveRowAsync(PortalDb db, ImageName image, string folder, CancellationToken ct)
     {
-        if (folder.Length == 0)
+        if (folder.Length == 0 || await db.ImageVersions.AnyAsync(v => v.Folder == folder && db.Images.Any(i => i.Id == v.ImageId && i.Name == image.Value), ct))
             return;
         var former = await db.ImageVersions.AsTracking().Where(v => v.Folder == ImageVersion.Current)
             .Where(v => db.Images.Any(i => i.Id == v.ImageId && i.Name == image.Value)).FirstOrDefaultAsync(ct);
