@@ -8,6 +8,7 @@ using LinboPortal.Distribution;
 using LinboPortal.Events;
 using LinboPortal.Groups;
 using LinboPortal.Hosts;
+using LinboPortal.Images;
 using LinboPortal.Jobs;
 using LinboPortal.Monitoring;
 using LinboPortal.Remote;
@@ -21,11 +22,11 @@ FailedStart.SaySo();
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddFoundation().AddMonitoring().AddAccounts().AddApi().AddEvents().AddShell()
-    .AddHosts().AddGroups().AddBoot().AddDistribution().AddRemote().AddJobs().AddSchedules().AddDashboard();
+    .AddHosts().AddGroups().AddBoot().AddDistribution().AddImages().AddRemote().AddJobs().AddSchedules().AddDashboard();
 
 var app = builder.Build();
 app.UsePortalPipeline().MapTls().MapMonitoring().MapAccounts().MapApi().MapEvents().MapShell()
-    .MapHosts().MapGroups().MapBoot().MapDistribution().MapRemote().MapJobs().MapSchedules();
+    .MapHosts().MapGroups().MapBoot().MapDistribution().MapImages().MapRemote().MapJobs().MapSchedules();
 await app.RunAsync();
 return 0;
 

@@ -64,6 +64,8 @@ internal static partial class RsyncHookScript
           flock -w 5 9 || refuse_upload Locked "the server is busy, please try again"
           lock
           mkdir -p "$up/in/images/$base" && own "$up/in/images/$base"
+          # A new image makes an earlier one worthless that still waits for its .info: it must never go with the .info of this one.
+          [ "$file" != "$image" ] || rm -f -- "$up/arrived/$base/$image" "$up/arrived/$base/$image".*
           # What a killed transfer left behind; nobody else writes here while the lock is ours.
           rm -f -- "$up/in/images/$base/.$file."*
           printf '%s %s %s\n' "$RSYNC_HOST_ADDR" "$RSYNC_PID" "$(started "$RSYNC_PID")" > "$up/locks/$base"

@@ -10,12 +10,21 @@ namespace LinboPortal.Infrastructure.Images;
 /// trees and single images go the same way.
 /// </summary>
 internal sealed class ImageScan(
-    IDbContextFactory<PortalDb> databases, ImageFolders folders, ImageDirectoryReader reader, PortalEvents events) : IDisposable
+    IDbContextFactory<PortalDb> databases, ImageFolders folders, ImageDirectoryReader reader, PortalEvents events, TimeProvider time) : IDisposable
 {
     /// <summary>Made of "images": who changes rows of images holds it until the commit.</summary>
     private const long LockKey = 0x69_6D_61_67_65_73;
 
     private readonly SemaphoreSlim turn = new(1, 1);
+
+    /// <summary>What reads the disk.</summary>
+    public ImageDirectoryReader Reader => reader;
+
+    /// <summary>Where news are told.</summary>
+    public PortalEvents Events => events;
+
+    /// <summary>The clock's time.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Waits for other changes of images; call it first in the transaction.</summary>
     public static Task LockAsync(PortalDb db, CancellationToken ct) => db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({LockKey})", ct);

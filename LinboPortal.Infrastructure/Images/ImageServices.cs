@@ -22,6 +22,12 @@ public static class ImageServices
         services.AddSingleton<HostImageStatus>();
         services.AddSingleton<ImageScanService>();
         services.AddHostedService(provider => provider.GetRequiredService<ImageScanService>());
+        services.AddSingleton<ImageVerify>();
+        services.AddSingleton(provider => new ImageStore(
+            provider.GetRequiredService<ImageSwap>(), provider.GetRequiredService<ImageTurns>(), provider.GetRequiredService<ImageScan>(),
+            provider.GetRequiredService<ImageVerify>(), provider.GetRequiredService<ImageScanService>()));
+        services.AddHostedService<ImageVerifyService>();
+        services.AddHealthChecks().AddCheck<ImagesHealth>("images");
         return services.AddUploads();
     }
 

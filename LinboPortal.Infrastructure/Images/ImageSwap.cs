@@ -36,15 +36,26 @@ internal sealed class ImageSwap(ImageFolders images, UploadFolders uploads, Time
         return plan.Folder;
     }
 
+    /// <summary>Puts a former set back; the current one becomes a version, its scripts and patches too. The former set's directory is gone afterwards.</summary>
+    /// <returns>Name of the version that the current set became; empty where there was none.</returns>
+    public string Restore(ImageName image, string folder)
+    {
+        var source = images.Of(image, folder);
+        var parts = PartsIn(source, image);
+        var main = parts.Where(p => p.IsImage).OrderBy(p => p.Kind).First();
+        var plan = Plan(main, source, [.. parts.Select(p => p.ToString())]);
+        plan.Write(uploads);
+        Carry(plan);
+        return plan.Folder;
+    }
+
     /// <summary>Ends what was begun and not ended.</summary>
     public void Finish(SwapPlan plan) => Carry(plan);
 
     private SwapPlan Plan(ImagePart part, string source, IReadOnlyCollection<string> names)
     {
         var live = images.Of(part.Image);
-        List<ImagePart> here = Directory.Exists(live)
-            ? [.. Directory.EnumerateFiles(live).Select(f => ImagePart.TryParse(Path.GetFileName(f), out var p) && p.Image == part.Image ? p : null).OfType<ImagePart>()]
-            : [];
+        var here = PartsIn(live, part.Image);
         // A qdiff is worth nothing without the base that it was made on.
         var kinds = part.Kind == ImageFileKind.Qcow2 ? new[] { ImageFileKind.Qcow2, ImageFileKind.Qdiff } : [part.Kind!.Value];
         var leaving = here.Where(p => p.Kind is { } kind && kinds.Contains(kind) && (p.IsImage || p.Sidecar!.IsOfContent)).Select(p => p.ToString()).ToList();
@@ -54,12 +65,16 @@ internal sealed class ImageSwap(ImageFolders images, UploadFolders uploads, Time
         {
             Image = part.Image.Value,
             Source = source,
-            Files = [part.FileName!, .. names.Where(n => n != part.FileName && n != info).Order(StringComparer.Ordinal), info],
+            Files = [part.FileName!, .. names.Where(n => n != part.FileName && n != info).OrderBy(IsInfo).ThenBy(n => n, StringComparer.Ordinal), info],
             Folder = hasFormer ? FreeFolder(part, live) : "",
             Leaving = leaving,
             Copied = [.. here.Where(p => !p.IsImage && !p.Sidecar!.IsOfContent).Select(p => p.ToString())],
         };
     }
+
+    private static List<ImagePart> PartsIn(string directory, ImageName image) => Directory.Exists(directory)
+        ? [.. Directory.EnumerateFiles(directory).Select(f => ImagePart.TryParse(Path.GetFileName(f), out var p) && p.Image == image ? p : null).OfType<ImagePart>()]
+        : [];
 
     /// <summary>The former set's own time; a minute later where that is taken.</summary>
     private string FreeFolder(ImagePart part, string live)

@@ -38,6 +38,9 @@ internal sealed record UploadFolders(string Path)
     /// <summary>Locks of the portals, one file for each image.</summary>
     public string Turns => System.IO.Path.Combine(Path, "turns");
 
+    /// <summary>What is being deleted: first renamed to here, so that it is gone at once.</summary>
+    public string Trash => System.IO.Path.Combine(Path, "trash");
+
     public static UploadFolders Of(LinboTree.LinboTree tree) => new(tree.PathOf("images/" + Name));
 
     /// <summary>Makes what is missing.</summary>
@@ -46,13 +49,28 @@ internal sealed record UploadFolders(string Path)
         Make(Path, Passable);
         Make(In, Closed);
         Make(System.IO.Path.Combine(In, "images"), Closed);
-        foreach (var directory in new[] { Arrived, Sets, Registrations, Locks, Journals, Turns })
+        foreach (var directory in new[] { Arrived, Sets, Registrations, Locks, Journals, Turns, Trash })
             Make(directory, Closed);
         if (!SystemUser.IsRoot || SystemUser.Find("nobody") is not { } nobody)
             return;
         // rsync's workers write here and nowhere else in the tree.
         nobody.Own(In);
         nobody.Own(System.IO.Path.Combine(In, "images"));
+    }
+
+    /// <summary>Deletes a directory: it is away at once, and its room is free a little later.</summary>
+    public void Discard(string directory)
+    {
+        var away = System.IO.Path.Combine(Trash, Guid.CreateVersion7().ToString("N"));
+        Directory.Move(directory, away);
+        Directory.Delete(away, recursive: true);
+    }
+
+    /// <summary>Deletes what an earlier portal began to delete.</summary>
+    public void EmptyTrash()
+    {
+        foreach (var left in Directory.GetDirectories(Trash))
+            Directory.Delete(left, recursive: true);
     }
 
     private static void Make(string directory, UnixFileMode mode)

@@ -19,6 +19,7 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
     public void Recover()
     {
         Uploads.Ensure();
+        Uploads.EmptyTrash();
         foreach (var half in Directory.GetDirectories(Uploads.Sets, ".*"))
             Restore(half);
     }

@@ -74,7 +74,7 @@ internal sealed class ImageRig : IAsyncDisposable
 
     private void Make(Action<string>? step)
     {
-        Scan = new ImageScan(database.Databases, Folders, new ImageDirectoryReader(Folders, TimeZoneInfo.Utc), Events);
+        Scan = new ImageScan(database.Databases, Folders, new ImageDirectoryReader(Folders, TimeZoneInfo.Utc), Events, TimeProvider.System);
         Turns = new ImageTurns(Uploads, TimeProvider.System);
         Swap = new ImageSwap(Folders, Uploads, TimeProvider.System) { Step = step };
         var rows = new ImageUploads(database.Databases, new AskingHosts(database.Databases), Events, TimeProvider.System);

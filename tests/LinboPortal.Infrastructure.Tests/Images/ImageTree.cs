@@ -20,7 +20,7 @@ internal sealed class ImageTree : IDisposable
         TreeDirectories.Ensure(Tree);
         Folders = new ImageFolders(Tree);
         Reader = new ImageDirectoryReader(Folders, TimeZoneInfo.Utc);
-        Scan = new ImageScan(database.Databases, Folders, Reader, Events);
+        Scan = new ImageScan(database.Databases, Folders, Reader, Events, TimeProvider.System);
         Heard = Events.Subscribe();
     }
 

@@ -224,6 +224,36 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task An_image_never_goes_with_the_info_of_another_one()
+    {
+        var pc = new UploadingPc(rig, "127.0.2.14");
+        var (first, second) = (await ImageTree.RealQcow2Async(4, 21), await ImageTree.RealQcow2Async(4, 22));
+        Assert.Equal(first.Length, second.Length);
+        pc.Make("pair.qcow2", "202611251200", first);
+        await pc.SendAsync("pair.qcow2");
+
+        pc.Make("pair.qcow2", "202612011200", second);
+        using (var cut = new CancellationTokenSource())
+        {
+            var sending = new Infrastructure.Processes.ProgramRun("rsync", pc.Arguments("pair.qcow2", "images/pair/pair.qcow2", "--bwlimit=2000"))
+            {
+                Environment = new Dictionary<string, string> { ["RSYNC_PASSWORD"] = RsyncRig.Password },
+            }.RunAsync(cut.Token, allowFailure: true);
+            await UploadingPc.Until(() => Task.FromResult(Partial("pair") > 1 << 18), "its beginning");
+            await cut.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        }
+
+        await pc.SendAsync("pair.qcow2.info");
+
+        Assert.Empty(Directory.GetFileSystemEntries(rig.Images.Uploads.Sets));
+        Assert.False(File.Exists(At("pair/pair.qcow2")));
+        await pc.UploadAsync("pair.qcow2");
+        await CurrentAsync("pair", "202612011200");
+        Assert.Equal(second, await File.ReadAllBytesAsync(At("pair/pair.qcow2"), Ct));
+    }
+
+    [Fact]
     public async Task Names_that_are_no_image_are_refused()
     {
         string[] names =

@@ -1,0 +1,164 @@
+using LinboPortal.Core.Events;
+using LinboPortal.Core.Images;
+using LinboPortal.Infrastructure.LinboTree;
+using LinboPortal.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace LinboPortal.Infrastructure.Images;
+
+/// <summary>How something that was to be done with an image's files ended.</summary>
+public enum StoreOutcome
+{
+    /// <summary>Done.</summary>
+    Done,
+
+    /// <summary>There is no such image, version or file.</summary>
+    Gone,
+
+    /// <summary>An upload is being taken in.</summary>
+    Busy,
+
+    /// <summary>The version is not whole, or does not fit the image that is there.</summary>
+    NotGood,
+}
+
+/// <summary>What people may do with the files of images. Rows, audit and events follow the files in one transaction.</summary>
+public sealed class ImageStore
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly ImageSwap swap;
+    private readonly ImageTurns turns;
+    private readonly ImageScan scan;
+    private readonly ImageVerify verify;
+    private readonly ImageScanService service;
+
+    internal ImageStore(ImageSwap swap, ImageTurns turns, ImageScan scan, ImageVerify verify, ImageScanService service)
+    {
+        (this.swap, this.turns, this.scan, this.verify, this.service) = (swap, turns, scan, verify, service);
+    }
+
+    /// <summary>Reads the tree anew, soon.</summary>
+    public void Wish() => service.Wish();
+
+    /// <summary>Tells that a row was changed whose files were not.</summary>
+    public void TellChanged(Guid id, string image) => scan.Events.Publish(new PortalEvent.ImageUpdated(id, image));
+
+    /// <summary>Puts a version in the place of the current set, which becomes a version itself.</summary>
+    public Task<StoreOutcome> RestoreAsync(string image, string folder, Action<PortalDb> audit, CancellationToken ct) => ChangeAsync(image, async name =>
+    {
+        if (folder.Length == 0 || Reader.ReadSet(name, folder) is not { } set)
+            return StoreOutcome.Gone;
+        var isWhole = set.Files.Any(f => f.Seen.Kind != ImageFileKind.Qdiff);
+        var baseInfo = isWhole ? null : Reader.ReadSet(name, ImageVersion.Current)?.Files.FirstOrDefault(f => f.Seen.Kind == ImageFileKind.Qcow2)?.Seen.Info;
+        if (set.Files.Any(f => (isWhole ? f.Verdict : ImageVerdict.Of(f.Seen, baseInfo)).State != ImageState.Good))
+            return StoreOutcome.NotGood;
+        var former = swap.Restore(name, folder);
+        await scan.RunAsync(name, db => MoveRowsAsync(db, name, isWhole ? folder : null, former, audit, ct), null, ct);
+        return StoreOutcome.Done;
+    }, ct);
+
+    /// <summary>Deletes former versions.</summary>
+    public Task<StoreOutcome> DeleteVersionsAsync(string image, IReadOnlyCollection<string> folders, Action<PortalDb> audit, CancellationToken ct) =>
+        ChangeAsync(image, async name =>
+        {
+            var here = folders.Where(f => f.Length > 0 && Reader.ReadSet(name, f) is not null).ToList();
+            if (here.Count == 0)
+                return StoreOutcome.Gone;
+            foreach (var folder in here)
+                swap.Uploads.Discard(swap.Images.Of(name, folder));
+            await scan.RunAsync(name, Audited(audit), null, ct);
+            return StoreOutcome.Done;
+        }, ct);
+
+    /// <summary>Deletes an image with all its versions.</summary>
+    public Task<StoreOutcome> DeleteAsync(string image, Action<PortalDb> audit, CancellationToken ct) => ChangeAsync(image, async name =>
+    {
+        if (!Directory.Exists(swap.Images.Of(name)))
+            return StoreOutcome.Gone;
+        swap.Uploads.Discard(swap.Images.Of(name));
+        await scan.RunAsync(name, Audited(audit), null, ct);
+        return StoreOutcome.Done;
+    }, ct);
+
+    /// <summary>Writes a sidecar that people edit; null removes it.</summary>
+    public Task<StoreOutcome> WriteSidecarAsync(ImagePart part, string? text, Action<PortalDb> audit, CancellationToken ct) =>
+        ChangeAsync(part.Image.Value, async name =>
+        {
+            var path = Path.Combine(swap.Images.Of(name), part.ToString());
+            if (!IsEditable(part) || !Directory.Exists(swap.Images.Of(name)))
+                return StoreOutcome.Gone;
+            if (text is null)
+                File.Delete(path);
+            else
+                AtomicFile.Write(path, text, AtomicFile.Public | UnixFileMode.GroupWrite);
+            await scan.RunAsync(name, Audited(audit), null, ct);
+            return StoreOutcome.Done;
+        }, ct);
+
+    /// <summary>Text of a sidecar of a set; null where there is none.</summary>
+    public string? ReadSidecar(ImagePart part, string folder = ImageVersion.Current) =>
+        part.Sidecar is null || part.Sidecar == ImageSidecar.MachineAccount || !IsFolder(folder) ? null
+        : ImageDirectoryReader.ReadStart(Path.Combine(swap.Images.Of(part.Image, folder), part.ToString()), ImageDesc.MaxLength) is { } bytes
+            ? ImageDesc.Decode(bytes) : null;
+
+    /// <summary>Path of a file of an image that people may download; null where there is none. The machine account is not among them.</summary>
+    public string? PathOf(ImagePart part, string folder = ImageVersion.Current)
+    {
+        if (part.Sidecar == ImageSidecar.MachineAccount || !IsFolder(folder))
+            return null;
+        var path = Path.Combine(swap.Images.Of(part.Image, folder), part.ToString());
+        return FileFacts.Read(path, followLinks: false) is { IsRegular: true } ? path : null;
+    }
+
+    /// <summary>Compares a set's files with their checksums.</summary>
+    /// <returns>The state of each file; null where a file changed meanwhile.</returns>
+    public async Task<IReadOnlyDictionary<string, ImageState?>> VerifyAsync(Guid version, Action<string, long>? progress, CancellationToken ct) =>
+        (await verify.RunAsync(version, isUrgent: true, progress, ct)).ToDictionary(f => f.File, f => f.State);
+
+    /// <summary>True for the sidecars that people edit.</summary>
+    public static bool IsEditable(ImagePart part) => part.Sidecar is { } sidecar
+        && (sidecar == ImageSidecar.Desc || sidecar == ImageSidecar.Registry || sidecar == ImageSidecar.Postsync || sidecar == ImageSidecar.Prestart);
+
+    private ImageDirectoryReader Reader => scan.Reader;
+
+    private static Func<PortalDb, Task> Audited(Action<PortalDb> audit) => db =>
+    {
+        audit(db);
+        return Task.CompletedTask;
+    };
+
+    // Names of directories come from addresses too.
+    private static bool IsFolder(string folder) => folder.Length == 0 || (folder[0] != '.' && folder.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'));
+
+    private async Task<StoreOutcome> ChangeAsync(string image, Func<ImageName, Task<StoreOutcome>> change, CancellationToken ct)
+    {
+        if (!ImageName.TryParse(image, out var name))
+            return StoreOutcome.Gone;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(Patience);
+        IDisposable turn;
+        try
+        {
+            turn = await turns.TakeAsync(name, patience.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return StoreOutcome.Busy;
+        }
+
+        using (turn)
+            return SwapPlan.IsOpen(swap.Uploads, name.Value) ? StoreOutcome.Busy : await change(name);
+    }
+
+    private static async Task MoveRowsAsync(PortalDb db, ImageName name, string? restored, string former, Action<PortalDb> audit, CancellationToken ct)
+    {
+        audit(db);
+        if (restored is null)
+            return;
+        var rows = db.ImageVersions.Where(v => db.Images.Any(i => i.Id == v.ImageId && i.Name == name.Value));
+        if (former.Length > 0)
+            await rows.Where(v => v.Folder == ImageVersion.Current).ExecuteUpdateAsync(v => v.SetProperty(x => x.Folder, former), ct);
+        await rows.Where(v => v.Folder == restored).ExecuteUpdateAsync(v => v.SetProperty(x => x.Folder, ImageVersion.Current), ct);
+    }
+}

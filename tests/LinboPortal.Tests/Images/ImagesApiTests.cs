@@ -1,0 +1,199 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Groups;
+using LinboPortal.Core.Hosts;
+using LinboPortal.Infrastructure.Processes;
+using Microsoft.EntityFrameworkCore;
+
+namespace LinboPortal.Tests.Images;
+
+public sealed class ImagesApiTests(PortalFactory portal) : IClassFixture<PortalFactory>, IAsyncLifetime
+{
+    private HttpClient admin = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private string Tree => Path.Combine(portal.DataDirectory, "linbo/images");
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipWhen(Programs.Find("qemu-img") is null, "qemu-img is not installed");
+        admin = await portal.CreateClientFor(Role.Administrator);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        admin?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task An_image_is_listed_with_its_versions_and_the_groups_that_use_it()
+    {
+        await MakeAsync("listed", versions: 2);
+        await using (var db = await portal.Databases.CreateDbContextAsync(Ct))
+        {
+            db.Groups.Add(new HostGroup { School = Host.DefaultSchool, Name = "uses", Revision = 1, StartConf = "[OS]\nName = A\nBaseImage = listed.qcow2\n" });
+            await db.SaveChangesAsync(Ct);
+        }
+
+        var item = (await JsonAsync("/api/v1/images?search=LIST")).GetProperty("items").EnumerateArray().Single();
+        var image = await JsonAsync("/api/v1/images/listed");
+
+        Assert.Equal(("listed", "Good", 2), (item.GetProperty("name").GetString(), item.GetProperty("state").GetString(), item.GetProperty("versions").GetInt32()));
+        Assert.Equal("uses", item.GetProperty("groups")[0].GetString());
+        Assert.Equal(["current", "202602010000", "202601010000"], image.GetProperty("versions").EnumerateArray().Select(v => v.GetProperty("folder").GetString()!));
+        using var refused = await admin.DeleteAsync("/api/v1/images/listed", Ct);
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.True(Directory.Exists(Path.Combine(Tree, "listed")));
+        using var said = await admin.DeleteAsync("/api/v1/images/listed?evenInUse=true", Ct);
+        Assert.Equal(HttpStatusCode.NoContent, said.StatusCode);
+        Assert.False(Directory.Exists(Path.Combine(Tree, "listed")));
+        Assert.Equal(HttpStatusCode.NotFound, (await admin.GetAsync("/api/v1/images/listed", Ct)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_version_is_put_back_and_back_again_with_its_note()
+    {
+        await MakeAsync("back", versions: 1);
+        await File.WriteAllTextAsync(Path.Combine(Tree, "back/back.postsync"), "new script\n", Ct);
+        using var noted = await admin.PatchAsJsonAsync("/api/v1/images/back/versions/202601010000", new { note = "exam", pinned = true }, Ct);
+        using var pinned = await admin.DeleteAsync("/api/v1/images/back/versions/202601010000", Ct);
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.Conflict), (noted.StatusCode, pinned.StatusCode));
+        var (former, current) = (await File.ReadAllBytesAsync(Path.Combine(Tree, "back/backups/202601010000/back.qcow2"), Ct), await File.ReadAllBytesAsync(Path.Combine(Tree, "back/back.qcow2"), Ct));
+
+        using var restored = await admin.PostAsync("/api/v1/images/back/versions/202601010000/restore", null, Ct);
+
+        Assert.Equal(HttpStatusCode.NoContent, restored.StatusCode);
+        Assert.Equal(former, await File.ReadAllBytesAsync(Path.Combine(Tree, "back/back.qcow2"), Ct));
+        Assert.Equal(current, await File.ReadAllBytesAsync(Path.Combine(Tree, "back/backups/202606010000/back.qcow2"), Ct));
+        Assert.Equal("new script\n", await File.ReadAllTextAsync(Path.Combine(Tree, "back/backups/202606010000/back.postsync"), Ct));
+        var versions = (await JsonAsync("/api/v1/images/back/versions")).EnumerateArray().ToList();
+        Assert.Equal(["current exam", "202606010000 "], versions.Select(v => $"{v.GetProperty("folder")} {v.GetProperty("note")}"));
+        using var again = await admin.PostAsync("/api/v1/images/back/versions/202606010000/restore", null, Ct);
+        Assert.Equal(HttpStatusCode.NoContent, again.StatusCode);
+        Assert.Equal(current, await File.ReadAllBytesAsync(Path.Combine(Tree, "back/back.qcow2"), Ct));
+        await using var db = await portal.Databases.CreateDbContextAsync(Ct);
+        Assert.Equal(2, await db.AuditEntries.CountAsync(a => a.Action == "image.restore" && a.Subject == "back", Ct));
+    }
+
+    [Fact]
+    public async Task A_broken_version_is_not_put_back()
+    {
+        await MakeAsync("broken", versions: 1);
+        await File.WriteAllTextAsync(Path.Combine(Tree, "broken/backups/202601010000/broken.qcow2"), "x", Ct);
+        using var restored = await admin.PostAsync("/api/v1/images/broken/versions/202601010000/restore", null, Ct);
+        using var elsewhere = await admin.PostAsync("/api/v1/images/broken/versions/..%2F..%2Flisted/restore", null, Ct);
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.NotFound), (restored.StatusCode, elsewhere.StatusCode));
+    }
+
+    [Fact]
+    public async Task Rules_say_what_goes_before_it_goes()
+    {
+        await MakeAsync("kept", versions: 4);
+        var preview = await JsonAsync("/api/v1/images/kept/keep?last=1");
+        var folders = preview.GetProperty("folders").EnumerateArray().Select(f => f.GetString()!).ToList();
+        Assert.Equal(["202601010000", "202602010000", "202603010000"], folders);
+        Assert.True(preview.GetProperty("bytes").GetInt64() > 3 * 8192);
+        Assert.Equal(0, (await JsonAsync("/api/v1/images/kept/keep")).GetProperty("folders").GetArrayLength());
+
+        using var other = await admin.PostAsJsonAsync("/api/v1/images/kept/keep/apply", new { last = 1, folders = new[] { "202601010000" } }, Ct);
+        using var applied = await admin.PostAsJsonAsync("/api/v1/images/kept/keep/apply", new { last = 1, folders }, Ct);
+
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.NoContent), (other.StatusCode, applied.StatusCode));
+        Assert.Equal(["202604010000"], Directory.GetDirectories(Path.Combine(Tree, "kept/backups")).Select(d => Path.GetFileName(d)));
+    }
+
+    [Fact]
+    public async Task A_file_is_downloaded_in_parts_and_the_machine_account_never()
+    {
+        await MakeAsync("down", versions: 0);
+        await File.WriteAllTextAsync(Path.Combine(Tree, "down/down.qcow2.macct"), "secret", Ct);
+        var whole = await File.ReadAllBytesAsync(Path.Combine(Tree, "down/down.qcow2"), Ct);
+        const string Address = "/api/v1/images/down/versions/current/files/down.qcow2";
+        using var head = await admin.SendAsync(new HttpRequestMessage(HttpMethod.Head, Address), Ct);
+        using var ranged = new HttpRequestMessage(HttpMethod.Get, Address) { Headers = { Range = new RangeHeaderValue(100, 199), IfRange = new RangeConditionHeaderValue(head.Headers.ETag!) } };
+        using var part = await admin.SendAsync(ranged, Ct);
+        using var secret = await admin.GetAsync(Address + ".macct", Ct);
+        using var outside = await admin.GetAsync("/api/v1/images/down/versions/current/files/..%2F..%2Fstart.conf", Ct);
+
+        Assert.Equal((HttpStatusCode.OK, (long?)whole.Length), (head.StatusCode, head.Content.Headers.ContentLength));
+        Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
+        Assert.Equal(whole[100..200], await part.Content.ReadAsByteArrayAsync(Ct));
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (secret.StatusCode, outside.StatusCode));
+        using var anybody = portal.CreateClient();
+        Assert.Equal(HttpStatusCode.NotFound, (await anybody.GetAsync("/linbo/images/down/down.qcow2.macct", Ct)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Damage_that_no_date_shows_is_found_by_the_checksum()
+    {
+        await MakeAsync("rot", versions: 1);
+        // To the second: .NET sets times less finely than the kernel keeps them.
+        File.SetLastWriteTimeUtc(Path.Combine(Tree, "rot/rot.qcow2"), new DateTime(2026, 6, 1, 0, 0, 0, DateTimeKind.Utc));
+        using var first = await admin.PostAsync("/api/v1/images/rot/versions/current/verify", null, Ct);
+        var path = Path.Combine(Tree, "rot/rot.qcow2");
+        var sum = (await JsonAsync("/api/v1/images/rot")).GetProperty("versions")[0].GetProperty("files")[0].GetProperty("sha256").GetString();
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path, Ct))), sum);
+        var written = File.GetLastWriteTimeUtc(path);
+        await using (var file = new FileStream(path, FileMode.Open, FileAccess.Write))
+        {
+            file.Position = 6000;
+            file.WriteByte(0x55);
+        }
+
+        File.SetLastWriteTimeUtc(path, written);
+        using var second = await admin.PostAsync("/api/v1/images/rot/versions/current/verify", null, Ct);
+
+        Assert.Equal("Good", (await first.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("rot.qcow2").GetString());
+        Assert.Equal("Damaged", (await second.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("rot.qcow2").GetString());
+        var image = await JsonAsync("/api/v1/images/rot");
+        Assert.Equal(("Damaged", "ChecksumDiffers"), (image.GetProperty("state").GetString(), image.GetProperty("problem").GetString()));
+        Assert.Contains("put its last good version back", await admin.GetStringAsync("/ready", Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Teachers_see_no_images_and_observers_change_none()
+    {
+        await MakeAsync("closed", versions: 1);
+        using var teacher = await portal.CreateClientFor(Role.Teacher);
+        using var observer = await portal.CreateClientFor(Role.Observer);
+        Assert.Equal(HttpStatusCode.Forbidden, (await teacher.GetAsync("/api/v1/images", Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await observer.GetAsync("/api/v1/images/closed", Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await observer.PostAsync("/api/v1/images/closed/versions/202601010000/restore", null, Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await observer.GetAsync("/api/v1/images/closed/versions/current/files/closed.qcow2", Ct)).StatusCode);
+    }
+
+    /// <summary>An image of June and a version for each month from January on.</summary>
+    private async Task MakeAsync(string name, int versions)
+    {
+        await WriteAsync(name, "", "202606010000", 9);
+        for (var i = 1; i <= versions; i++)
+            await WriteAsync(name, $"backups/20260{i}010000/", $"20260{i}010000", i);
+        for (var i = 0; i < 200; i++)
+        {
+            using var wished = await admin.PostAsync("/api/v1/images/scan", null, Ct);
+            using var found = await admin.GetAsync($"/api/v1/images/{name}", Ct);
+            if (found.IsSuccessStatusCode && (await found.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("versions").GetArrayLength() == versions + 1)
+                return;
+            await Task.Delay(50, Ct);
+        }
+
+        throw new TimeoutException(name);
+    }
+
+    private async Task WriteAsync(string name, string folder, string timestamp, int megabytes)
+    {
+        var path = Path.Combine(Tree, name, folder, name + ".qcow2");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await new ProgramRun("qemu-img", ["create", "-q", "-f", "qcow2", path, $"{megabytes}M"]).RunAsync(Ct);
+        await File.WriteAllTextAsync(
+            path + ".info", $"[\"{name}.qcow2\" Info File]\ntimestamp=\"{timestamp}\"\nimage=\"{name}.qcow2\"\nimagesize=\"{new FileInfo(path).Length}\"\n", Ct);
+    }
+
+    private async Task<JsonElement> JsonAsync(string address) => await admin.GetFromJsonAsync<JsonElement>(address, Ct);
+}
