@@ -12,7 +12,6 @@ using LinboPortal.Infrastructure.Remote;
 using LinboPortal.Infrastructure.Tests.Images;
 using LinboPortal.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Files = LinboPortal.Infrastructure.LinboTree.LinboTree;
 
 namespace LinboPortal.Infrastructure.Tests.Distribution;

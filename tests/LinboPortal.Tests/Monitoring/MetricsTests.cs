@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Boot;
 using LinboPortal.Core.Events;
-using LinboPortal.Core.Groups;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Infrastructure.Boot;
@@ -25,7 +24,7 @@ public sealed partial class MetricsTests(PortalFactory factory) : IClassFixture<
     {
         await PrepareAsync();
         portal.Services.GetRequiredService<BootJournal>().Report(new BootObservation(
-            IPAddress.Parse("10.9.9.9"), null, BootStepKind.Http, "linbo64", DateTimeOffset.UtcNow, TimeSpan.FromSeconds(1), 4711, 4711, 0, BootStepOutcome.Served));
+            IPAddress.Parse("10.9.9.9"), null, BootStepKind.Http, "linbo64", TimeProvider.System.GetUtcNow(), TimeSpan.FromSeconds(1), 4711, 4711, 0, BootStepOutcome.Served));
 
         var text = await ScrapeAsync();
 
@@ -103,13 +102,13 @@ public sealed partial class MetricsTests(PortalFactory factory) : IClassFixture<
             Commands = "sync:1",
             State = JobState.Queued,
             CreatedBy = "admin",
-            CreatedAt = DateTimeOffset.UtcNow.AddSeconds(-60),
+            CreatedAt = TimeProvider.System.GetUtcNow().AddSeconds(-60),
             Runs = { new HostRun { Host = "metrics-pc1", HostId = hosts[0].Id, RoomId = room.Id } },
         };
         db.Add(room);
         db.AddRange(hosts);
         db.Add(job);
-        db.AddRange(hosts[..2].Select(h => new HostStatus { HostId = h.Id, State = HostState.Linbo, Since = DateTimeOffset.UtcNow }));
+        db.AddRange(hosts[..2].Select(h => new HostStatus { HostId = h.Id, State = HostState.Linbo, Since = TimeProvider.System.GetUtcNow() }));
         await db.SaveChangesAsync(Ct);
     }
 

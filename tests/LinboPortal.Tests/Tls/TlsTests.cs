@@ -69,7 +69,7 @@ public sealed class TlsTests(PortalFactory portal) : IClassFixture<PortalFactory
     private async Task<ServiceReport> HealthAsync() =>
         (await portal.Services.GetRequiredService<ServiceHealthWatch>().CheckAsync(Ct)).Single(r => r.Service == "tls");
 
-    private Task MakeAsync(string name) => new ProgramRun(
+    private Task<ProgramResult> MakeAsync(string name) => new ProgramRun(
         "openssl",
         [
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "60", "-subj", $"/CN={name}",
