@@ -11,6 +11,7 @@ internal static class HostsFeature
         services.AddSingleton<HostList>();
         services.AddSingleton<HostChanges>();
         services.AddSingleton<HostBulk>();
+        services.AddSingleton<HostKeys>();
         services.AddSingleton<RoomList>();
         services.AddSingleton<RoomChanges>();
         services.AddSingleton<NewPcs>();
