@@ -40,11 +40,7 @@ internal static partial class RsyncHookScript
           [ "$count" = 1 ] && [ -z "$wild" ] || refuse_upload BadName "one file at a time, please"
           case $path in *[!A-Za-z0-9._/-]*) refuse_upload BadName "that is no name of an image" ;; esac
           case $path in
-            *.new)
-              case $path in */* | .* | -*) refuse_upload BadName "that is no name of a PC" ;; esac
-              [ ${#path} -le 80 ] || refuse_upload BadName "that is no name of a PC"
-              [ "$dry" = 1 ] || after="register $path"
-              return ;;
+            *.new) refuse_upload BadName "new PCs are taken in on the portal's page 'New PCs'" ;;
             images/*/*) ;;
             *) refuse_upload BadName "only images are taken, as images/NAME/NAME.qcow2" ;;
           esac
@@ -106,12 +102,6 @@ internal static partial class RsyncHookScript
         receive() {
           # shellcheck disable=SC2086
           set -- $after
-          if [ "$1" = register ]; then
-            [ "$RSYNC_RAW_STATUS" != 0 ] || [ -L "$up/in/$2" ] || [ ! -f "$up/in/$2" ] ||
-              mv -f -- "$up/in/$2" "$up/new/$(date +%s%N),$RSYNC_HOST_ADDR"
-            rm -rf -- "${up:?}/in/$2" "$up/in/.$2."*
-            return
-          fi
           base=$2 file=$3 in=$up/in/images/$2
           exec 9> "$up/locks/.gate"
           flock 9

@@ -137,7 +137,7 @@ internal static partial class RsyncHookScript
           case $after in
             'once '*) [ "$RSYNC_RAW_STATUS" != 0 ] || rm -f -- "$root/${after#once }" ;;
             'gone '*) rm -f -- "$root/${after#gone }" ;;
-            'take '* | 'register '*) receive ;;
+            'take '*) receive ;;
           esac
           : > "$home/spool/$RSYNC_PID.$$.end"
           mv "$run" "$home/spool/$RSYNC_PID.$$.${RSYNC_EXIT_STATUS:-255}"

@@ -26,9 +26,6 @@ internal sealed record UploadFolders(string Path)
     /// <summary>Whole sets, each in a directory <c>image,order,client</c>.</summary>
     public string Sets => System.IO.Path.Combine(Path, "sets");
 
-    /// <summary>Lines of clients that register a PC.</summary>
-    public string Registrations => System.IO.Path.Combine(Path, "new");
-
     /// <summary>Who uploads which image.</summary>
     public string Locks => System.IO.Path.Combine(Path, "locks");
 
@@ -49,7 +46,7 @@ internal sealed record UploadFolders(string Path)
         Make(Path, Passable);
         Make(In, Closed);
         Make(System.IO.Path.Combine(In, "images"), Closed);
-        foreach (var directory in new[] { Arrived, Sets, Registrations, Locks, Journals, Turns, Trash })
+        foreach (var directory in new[] { Arrived, Sets, Locks, Journals, Turns, Trash })
             Make(directory, Closed);
         if (!SystemUser.IsRoot || SystemUser.Find("nobody") is not { } nobody)
             return;

@@ -28,13 +28,13 @@ internal sealed record ImageLine(
 }
 
 /// <summary>A page of images.</summary>
-internal sealed record ImagePage(IReadOnlyList<ImageLine> Lines, int Total, int Problems, long DiskSize);
+internal sealed record ImageLines(IReadOnlyList<ImageLine> Lines, int Total, int Problems, long DiskSize);
 
 /// <summary>A PC and what it has of an image.</summary>
-internal sealed record ImageHost(Guid Id, string Name, string Room, string File, string Timestamp, HostImageAction Action, DateTimeOffset At);
+public sealed record ImageHost(Guid Id, string Name, string Room, string File, string Timestamp, HostImageAction Action, DateTimeOffset At);
 
 /// <summary>An image with all that is known of it.</summary>
-internal sealed record ImageSight(
+public sealed record ImageSight(
     Image Image, IReadOnlyList<ImageVersion> Versions, IReadOnlyList<ImageGroup> Groups, IReadOnlyList<ImageHost> Hosts, IReadOnlyList<ImageUpload> Uploads);
 
 /// <summary>Reads images. They belong to all schools; PCs are shown in the person's scope.</summary>
@@ -43,10 +43,10 @@ internal sealed class ImageList(IDbContextFactory<PortalDb> databases, ImageUse 
     private const int MostHosts = 2000;
     private const int MostUploads = 10;
 
-    public async Task<ImagePage> ReadAsync(Person person, ImageQuery query, CancellationToken ct)
+    public async Task<ImageLines> ReadAsync(Person person, ImageQuery query, CancellationToken ct)
     {
         if (!person.May(Permission.ImagesRead))
-            return new ImagePage([], 0, 0, 0);
+            return new ImageLines([], 0, 0, 0);
         await using var db = await databases.CreateDbContextAsync(ct);
         var images = db.Images.AsQueryable();
         if (query.Search?.Trim() is { Length: > 0 } search)
@@ -61,7 +61,7 @@ internal sealed class ImageList(IDbContextFactory<PortalDb> databases, ImageUse 
             i.Versions.Where(v => v.Folder == "").Select(v => v.Host).FirstOrDefault() ?? "",
             db.ImageUploads.Where(u => u.Image == i.Name).OrderByDescending(u => u.StartedAt).FirstOrDefault())).ToListAsync(ct);
         var groups = await use.ReadAsync(ct);
-        return new ImagePage([.. lines.Select(l => l with { Groups = [.. groups[l.Name]] })], total, problems, disk);
+        return new ImageLines([.. lines.Select(l => l with { Groups = [.. groups[l.Name]] })], total, problems, disk);
     }
 
     public async Task<ImageSight?> FindAsync(Person person, string name, CancellationToken ct)

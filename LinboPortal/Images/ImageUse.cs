@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace LinboPortal.Images;
 
 /// <summary>A group that an image is for.</summary>
-internal sealed record ImageGroup(Guid Id, string Name, int Hosts);
+public sealed record ImageGroup(Guid Id, string Name, int Hosts);
 
 /// <summary>Which groups use which image, by BaseImage in their start.conf.</summary>
 internal sealed class ImageUse(IDbContextFactory<PortalDb> databases)

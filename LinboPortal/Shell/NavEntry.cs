@@ -13,6 +13,7 @@ internal sealed record NavEntry(string Href, string TextKey, string Icon, string
         new("/rooms", "Rooms", Icons.Material.Outlined.MeetingRoom, Core.Accounts.Permission.HostsRead, 'r'),
         new("/hosts", "Pcs", Icons.Material.Outlined.DesktopWindows, Core.Accounts.Permission.HostsRead, 'p'),
         new("/groups", "Groups", Icons.Material.Outlined.Category, Core.Accounts.Permission.GroupsRead, 'h'),
+        new("/images", "Images", Icons.Material.Outlined.Album, Core.Accounts.Permission.ImagesRead, 'i'),
         new("/jobs", "Jobs", Icons.Material.Outlined.Checklist, Core.Accounts.Permission.JobsRead, 'j'),
         new("/schedules", "Schedules", Icons.Material.Outlined.EventRepeat, Core.Accounts.Permission.JobsRead, 'z'),
         new("/boot", "Boot", Icons.Material.Outlined.PowerSettingsNew, Core.Accounts.Permission.BootRead, 'b'),
