@@ -14,6 +14,9 @@ internal sealed class ImageSwap(ImageFolders images, UploadFolders uploads, Time
     private const UnixFileMode Mode = AtomicFile.Public | UnixFileMode.GroupWrite;
     private const string Unfinished = ".part";
 
+    /// <summary>The clock's time.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
+
     /// <summary>Where images lie.</summary>
     public ImageFolders Images => images;
 

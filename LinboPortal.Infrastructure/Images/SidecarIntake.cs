@@ -38,7 +38,7 @@ internal sealed class SidecarIntake(ImageSwap swap)
     {
         var facts = FileFacts.Read(file, followLinks: false);
         var live = ImagePart.TryParse(Path.GetFileName(file), out var part) && part.Image == image ? Path.Combine(swap.Images.Of(image), part.ToString()) : null;
-        var isOld = facts is not null && DateTimeOffset.UtcNow - facts.ModifiedAt > Patience;
+        var isOld = facts is not null && swap.Now - facts.ModifiedAt > Patience;
         // An image waits for its .info.
         if (part is { IsImage: true } && facts is { IsRegular: true } && !isOld)
             return false;

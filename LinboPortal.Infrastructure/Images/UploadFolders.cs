@@ -1,4 +1,3 @@
-using LinboPortal.Infrastructure.LinboTree;
 using LinboPortal.Infrastructure.Processes;
 
 namespace LinboPortal.Infrastructure.Images;
