@@ -74,10 +74,10 @@ public sealed partial class ImagePage : LivePage
             await RunAsync(() => Changes.DeleteVersionAsync(Person, Name, version.Folder, Leaving), "Deleted");
     }
 
-    private Task PinAsync(ImageVersion version) => RunAsync(() => Changes.DescribeAsync(Person, Name, version.Folder, null, !version.Pinned, Leaving), null);
+    private async Task PinAsync(ImageVersion version) => await RunAsync(() => Changes.DescribeAsync(Person, Name, version.Folder, null, !version.Pinned, Leaving), null);
 
-    private Task NoteAsync((ImageVersion Version, string Note) said) =>
-        RunAsync(() => Changes.DescribeAsync(Person, Name, said.Version.Folder, said.Note, null, Leaving), null);
+    private async Task NoteAsync((ImageVersion Version, string Note) said) =>
+        await RunAsync(() => Changes.DescribeAsync(Person, Name, said.Version.Folder, said.Note, null, Leaving), null);
 
     private async Task VerifyAsync(ImageVersion version)
     {

@@ -308,7 +308,7 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
         Assert.True(File.Exists(Path.Combine(rig.Images.Uploads.Arrived, "way/way.qcow2")));
     }
 
-    private async Task MakeQdiffAsync(UploadingPc pc, string name, string timestamp, string backing)
+    private static async Task MakeQdiffAsync(UploadingPc pc, string name, string timestamp, string backing)
     {
         var path = Path.Combine(pc.Cache, name + ".qdiff");
         await new Infrastructure.Processes.ProgramRun("qemu-img", ["create", "-f", "qcow2", "-F", "qcow2", "-b", $"{name}.qcow2", path]).RunAsync(Ct);
