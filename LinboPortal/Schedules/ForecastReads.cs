@@ -19,7 +19,7 @@ internal sealed class ForecastReads(IOptions<JobsOptions> options)
     /// <summary>The forecast for a schedule; without a key for one that is not saved yet.</summary>
     public async Task<ScheduleForecast> OfAsync(PortalDb db, Guid? id, string target, string school, string waves, CancellationToken ct)
     {
-        JobWaves.TryParse(waves, out var sizes);
+        var sizes = JobWaves.TryParse(waves, out var read) ? read : [];
         var hosts = HostSelector.TryParse(target, out var selector)
             ? (await JobTargetReads.FindAsync(db, Person.Portal, selector, school, ct)).Hosts.Count(h => h.BootsLinbo)
             : 0;

@@ -1,7 +1,6 @@
 using System.Text;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Events;
-using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Hosts;
 using Microsoft.AspNetCore.Components;

@@ -2,8 +2,7 @@ using LinboPortal.Accounts;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Hosts;
-using LinboPortal.Jobs;
-using Microsoft.Extensions.Localization;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LinboPortal.Schedules;
 
@@ -94,7 +93,7 @@ internal static class SchedulesApi
             : new ScheduleLastDto(d.Schedule.State.Result, d.Schedule.State.ResultAt, d.Schedule.State.Detail, d.LastJob, d.NoticeProblem),
         ScheduleBody.Of(ScheduleForm.Of(d.Schedule)));
 
-    private static IResult Ok(HttpContext http, ScheduleDetails details)
+    private static Ok<ScheduleDto> Ok(HttpContext http, ScheduleDetails details)
     {
         http.Response.Headers.ETag = Etags.Of(details.Schedule.Version);
         return TypedResults.Ok(DtoOf(details));
