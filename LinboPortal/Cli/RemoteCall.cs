@@ -43,8 +43,10 @@ internal sealed class RemoteCall : IDisposable
     public async Task<int> SendAsync(JobBody body, bool yes, bool detach, CancellationToken ct)
     {
         var answer = await http.PostAsJsonAsync("api/v1/jobs", body, Json, ct);
-        if (answer.StatusCode == HttpStatusCode.Conflict && (yes || await AskAsync(answer, ct)))
+        if (answer.StatusCode == HttpStatusCode.Conflict)
         {
+            if (!yes && !await AskAsync(answer, ct))
+                return Refused;
             answer.Dispose();
             answer = await http.PostAsJsonAsync("api/v1/jobs", body with { Confirmed = true }, Json, ct);
         }

@@ -41,23 +41,14 @@ internal static class RemoteCommand
         {
             Hosts, Group, Room, Search, All, School, Direct, OnBoot, Wake, Between, Broadcast, NoGui, NoAuto, List, Waves, Note, Yes, Detach, Url, Token, TokenFile,
         };
-        remote.Validators.Add(line =>
-        {
-            if (line.GetValue(List))
-                return;
-            if (TargetsOf(line.GetValue(Hosts), line.GetValue(Group), line.GetValue(Room), line.GetValue(Search), line.GetValue(All)).Count() != 1)
-                line.AddError("Name the PCs by one of -i, -g, -r, --search, --all.");
-            if (line.GetValue(Direct) is not null && line.GetValue(OnBoot) is not null)
-                line.AddError("-c and -p exclude each other.");
-            if (line.GetValue(Direct) is null && line.GetValue(OnBoot) is null && line.GetValue(Wake) is null && !line.GetValue(NoGui) && !line.GetValue(NoAuto))
-                line.AddError("Say what to do: -c, -p, -w, -d or -n.");
-        });
         remote.SetAction(RunAsync);
         return remote;
     }
 
     private static async Task<int> RunAsync(ParseResult line, CancellationToken ct)
     {
+        if (Problem(line) is { } problem)
+            return await FailAsync(problem);
         var file = line.GetValue(TokenFile);
         if (file is { Exists: false })
             return await FailAsync($"There is no file {file.FullName}.");
@@ -77,6 +68,18 @@ internal static class RemoteCommand
             await Console.Error.WriteLineAsync($"The portal at {url} does not answer: {e.Message}");
             return 3;
         }
+    }
+
+    private static string? Problem(ParseResult line)
+    {
+        if (line.GetValue(List))
+            return null;
+        if (TargetsOf(line.GetValue(Hosts), line.GetValue(Group), line.GetValue(Room), line.GetValue(Search), line.GetValue(All)).Count() != 1)
+            return "Name the PCs by one of -i, -g, -r, --search, --all.";
+        if (line.GetValue(Direct) is not null && line.GetValue(OnBoot) is not null)
+            return "-c and -p exclude each other.";
+        var asksNothing = line.GetValue(Direct) is null && line.GetValue(OnBoot) is null && line.GetValue(Wake) is null && !line.GetValue(NoGui) && !line.GetValue(NoAuto);
+        return asksNothing ? "Say what to do: -c, -p, -w, -d or -n." : null;
     }
 
     private static JobBody BodyOf(ParseResult line) => new(
