@@ -139,7 +139,7 @@ public sealed class JobPlanTests
 
     private static JobHost Pc(string name, bool boots = true, bool address = true) => Pc(name, Two, boots, address);
 
-    private static JobHost Pc(string name, JobGroup? group, bool boots = true, bool address = true) => new(Guid.NewGuid(), name, Guid.Empty, group, boots, address);
+    private static JobHost Pc(string name, JobGroup? group, bool boots = true, bool address = true) => new(Guid.CreateVersion7(), name, Guid.Empty, group, boots, address);
 
     private static JobPlan Plan(JobRequest request, params JobHost[] hosts)
     {
