@@ -1,5 +1,4 @@
 using LinboPortal.Core.Accounts;
-using LinboPortal.Core.Hosts;
 using LinboPortal.Infrastructure.Hosts;
 using LinboPortal.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;

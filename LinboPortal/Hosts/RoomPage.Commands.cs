@@ -1,5 +1,4 @@
 using LinboPortal.Core.Accounts;
-using LinboPortal.Core.Hosts;
 using LinboPortal.Jobs;
 using LinboPortal.Shell;
 using Microsoft.AspNetCore.Components;

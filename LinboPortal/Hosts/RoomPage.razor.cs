@@ -2,7 +2,6 @@ using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Boot;
 using LinboPortal.Core.Events;
 using LinboPortal.Core.Hosts;
-using LinboPortal.Core.Jobs;
 using LinboPortal.Jobs;
 using LinboPortal.Shell;
 using Microsoft.AspNetCore.Components;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Events;
-using LinboPortal.Core.Jobs;
 using LinboPortal.Core.Remote;
 using LinboPortal.Shell;
 using Microsoft.AspNetCore.Components;

@@ -1,5 +1,4 @@
 using LinboPortal.Core.Accounts;
-using LinboPortal.Core.Jobs;
 using LinboPortal.Shell;
 using Microsoft.AspNetCore.Components;
 

@@ -1,4 +1,3 @@
-using LinboPortal.Core.Jobs;
 
 namespace LinboPortal.Jobs;
 

@@ -1,5 +1,4 @@
 using LinboPortal.Core.Accounts;
-using LinboPortal.Shell;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
