@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Groups;
-using LinboPortal.Core.Hosts;
 using LinboPortal.Infrastructure.Processes;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,5 @@
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Hosts;
-using LinboPortal.Core.Jobs;
 using LinboPortal.Jobs;
 
 namespace LinboPortal.Tests.Jobs;

@@ -98,8 +98,8 @@ public sealed class JobsApiTests(PortalFactory portal) : IClassFixture<PortalFac
         await using (var db = await portal.Databases.CreateDbContextAsync(Ct))
         {
             var run = await db.HostRuns.AsTracking().SingleAsync(r => r.Host == "f-pc1", Ct);
-            (run.State, run.EndedAt) = (RunState.Done, DateTimeOffset.UtcNow);
-            var at = DateTimeOffset.UtcNow;
+            (run.State, run.EndedAt) = (RunState.Done, TimeProvider.System.GetUtcNow());
+            var at = TimeProvider.System.GetUtcNow();
             db.AddRange(
                 new RunOutput { RunId = run.Id, Command = 1, Offset = 0, Text = "one\n", At = at }, new RunOutput { RunId = run.Id, Command = 1, Offset = 4, Text = "zwei ü\n", At = at },
                 new RunOutput { RunId = run.Id, Command = 2, Offset = 0, Text = "three\n", At = at });

@@ -1,4 +1,3 @@
-using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Jobs;
 using LinboPortal.Testing;
@@ -42,10 +41,10 @@ public sealed class RunnerRecoveryTests(TestDatabase database) : RunnerRig(datab
     public async Task What_another_living_portal_works_on_is_left_alone()
     {
         var (job, run) = await KilledAsync("sync:1", command: 1, boot: "boot-1");
-        await ChangeAsync(run, r => (r.LeaseOwner, r.LeaseUntil) = ("other/1", DateTimeOffset.UtcNow.AddMinutes(1)));
+        await ChangeAsync(run, r => (r.LeaseOwner, r.LeaseUntil) = ("other/1", TimeProvider.System.GetUtcNow().AddMinutes(1)));
         Assert.Empty(await TakenOverAsync(job));
         Assert.Equal(RunState.Running, (await RunsAsync(job))[0].State);
-        await ChangeAsync(run, r => r.LeaseUntil = DateTimeOffset.UtcNow.AddSeconds(-1));
+        await ChangeAsync(run, r => r.LeaseUntil = TimeProvider.System.GetUtcNow().AddSeconds(-1));
         Assert.Equal([job], (await Portal().Leases.ForgottenAsync(Ct)).Select(j => j.Id));
         Assert.Equal(["sync:1"], await TakenOverAsync(job));
     }
@@ -133,7 +132,7 @@ public sealed class RunnerRecoveryTests(TestDatabase database) : RunnerRig(datab
         await ChangeAsync(run, r =>
         {
             (r.State, r.Command, r.BootId) = (RunState.Running, command, boot);
-            (r.LeaseOwner, r.LeaseUntil, r.Deadline) = ($"{Home}/dead", DateTimeOffset.UtcNow.AddMinutes(1), DateTimeOffset.UtcNow.AddMinutes(10));
+            (r.LeaseOwner, r.LeaseUntil, r.Deadline) = ($"{Home}/dead", TimeProvider.System.GetUtcNow().AddMinutes(1), TimeProvider.System.GetUtcNow().AddMinutes(10));
         });
         return (made.Id, run);
     }

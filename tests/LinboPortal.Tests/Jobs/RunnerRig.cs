@@ -2,14 +2,11 @@ using System.Collections.Concurrent;
 using System.Net;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Jobs;
-using LinboPortal.Core.Remote;
-using LinboPortal.Infrastructure.Persistence;
 using LinboPortal.Jobs;
 using LinboPortal.Jobs.Running;
 using LinboPortal.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Tests.Jobs;
 
