@@ -1,7 +1,7 @@
+using LinboPortal.Core.Images;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using LinboPortal.Core.Images;
 
 namespace LinboPortal.Infrastructure.Images;
 

@@ -1,7 +1,7 @@
 using LinboPortal.Core.Images;
-using LinboTree = LinboPortal.Infrastructure.LinboTree.LinboTree;
 using LinboPortal.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
+using LinboTree = LinboPortal.Infrastructure.LinboTree.LinboTree;
 
 namespace LinboPortal.Jobs.Running;
 
