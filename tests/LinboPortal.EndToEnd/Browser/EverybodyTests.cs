@@ -17,7 +17,8 @@ public sealed class EverybodyTests(SchoolPortal school)
 
     private static readonly string[] Pages =
     [
-        "/", "/rooms", "/rooms/r101", "/hosts", "/hosts?search=nothing", "/hosts/r101-pc01", "/hosts/r101-pc01/edit", "/add-pc", "/new-pcs", "/import", "/groups",
+        "/", "/rooms", "/rooms/r101", "/hosts", "/hosts?search=nothing", "/hosts/r101-pc01", "/hosts/r101-pc01/edit", "/hosts/r102-pc03?tab=jobs", "/hosts/r102-pc03?tab=logs",
+        "/hosts/r102-pc03?tab=hardware", "/jobs", "/jobs?search=nothing", "/jobs/1", "/jobs/1?pc=r102-pc08", "/jobs/2?view=timeline", "/add-pc", "/new-pcs", "/import", "/groups",
         "/groups/win11", "/groups/win11?tab=revisions", "/new-group", "/boot", "/boot/dhcp", "/boot/drift", "/people", "/people?view=changes", "/people/add",
         "/system", "/account", "/no-such-page",
     ];
@@ -77,7 +78,7 @@ public sealed class EverybodyTests(SchoolPortal school)
     public async Task The_pictures_of_the_docs_show_what_is_there()
     {
         var page = await school.AdministratorAsync();
-        foreach (var (name, path) in new[] { ("dashboard", "/"), ("room", $"/rooms/{await RoomAsync("r102")}"), ("hosts", "/hosts"), ("group", "/groups/win11") })
+        foreach (var (name, path) in new[] { ("dashboard", "/"), ("room", $"/rooms/{await RoomAsync("r102")}"), ("hosts", "/hosts"), ("group", "/groups/win11"), ("job", "/jobs/2?pc=r102-pc15") })
         {
             await LoadAsync(page, path);
             await page.Mouse.MoveAsync(0, 0);
