@@ -28,9 +28,9 @@ internal static class SchoolDay
           select gen_random_uuid(), job, id, name, room_id, n, wave, run, case run when 'Done' then 2 when 'Waiting' then 0 else 1 end, 0,
             case when run = 'Running' then (n * 37) % 100 end, case when run = 'Running' then (40 + n) * 1000000 end, case when run = 'Running' then n * interval '2 seconds' end, '',
             case when run = 'Failed' then (array['CommandFailed', 'ConnectionLost'])[1 + n % 2] end, case when run = 'Failed' and n % 2 = 0 then 'exit code 1' else '' end,
-            case when run <> 'Waiting' then created_at + wave * interval '2 minutes' + n * interval '3 seconds' end,
-            case when run in ('Done', 'Failed') then created_at + wave * interval '2 minutes' + (70 + n * 5) * interval '1 second' end, false, 'elsewhere', now() + interval '1 day'
-          from (select made.id as job, made.state, created_at, h.*, case when made.state = 'Running' or n = 0 then 0 when n < 4 then 1 else 2 end as wave,
+            case when run <> 'Waiting' then made_at + wave * interval '2 minutes' + n * interval '3 seconds' end,
+            case when run in ('Done', 'Failed') then made_at + wave * interval '2 minutes' + (70 + n * 5) * interval '1 second' end, false, 'elsewhere', now() + interval '1 day'
+          from (select made.id as job, made.state, made.created_at as made_at, h.*, case when made.state = 'Running' or n = 0 then 0 when n < 4 then 1 else 2 end as wave,
               case when n in (7, 11, 20) then 'Failed' when made.state = 'Failed' or n < 10 then 'Done' when n < 24 then 'Running' else 'Waiting' end as run
             from made, (select hosts.*, row_number() over (order by hosts.name)::int - 1 as n from hosts join rooms on rooms.id = room_id where rooms.name = 'r102') h) r
           returning id, state)
