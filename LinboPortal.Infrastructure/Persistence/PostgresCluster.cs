@@ -154,7 +154,7 @@ public sealed class PostgresCluster(string directory, bool forTests = false)
         [
             "# Written by LinboPortal at every start.",
             "listen_addresses = ''", "port = 5432", $"unix_socket_directories = '{SocketDirectory.Replace("'", "''", StringComparison.Ordinal)}'",
-            "unix_socket_permissions = 0700", "max_connections = 100", "logging_collector = on", "log_directory = 'log'",
+            "unix_socket_permissions = 0700", "max_connections = 200", "logging_collector = on", "log_directory = 'log'",
             "log_filename = 'postgresql-%a.log'", "log_truncate_on_rotation = on", "log_rotation_age = 1d", "log_rotation_size = 0",
             "log_checkpoints = off",
             "jit = off", // compiling a list's query takes longer than the query

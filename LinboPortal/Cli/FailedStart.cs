@@ -11,5 +11,11 @@ internal static class FailedStart
     };
 
     // The outer exception names the setting and the remedy, the inner one only what the system said.
-    private static string Reason(Exception e) => e is AggregateException ? e.GetBaseException().Message : e.Message;
+    // EF Core's own word for a database that is away or busy says nothing; PostgreSQL's does.
+    private static string Reason(Exception e) => e switch
+    {
+        AggregateException => e.GetBaseException().Message,
+        InvalidOperationException { InnerException: System.Data.Common.DbException } => $"The database did not do what was asked: {e.GetBaseException().Message}",
+        _ => e.Message,
+    };
 }

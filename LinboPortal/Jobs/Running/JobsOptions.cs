@@ -12,7 +12,7 @@ internal sealed class JobsOptions
 
     /// <summary>Jobs at the same time.</summary>
     [Range(1, 200, ErrorMessage = "Jobs:Workers must lie between 1 and 200.")]
-    public int Workers { get; set; } = 20;
+    public int Workers { get; set; } = 10;
 
     /// <summary>PCs at the same time, by this portal.</summary>
     [Range(1, 5000, ErrorMessage = "Jobs:Parallel must lie between 1 and 5000.")]

@@ -15,7 +15,7 @@ public sealed class JobChaosTests(ITestOutputHelper output)
     [Fact]
     public async Task A_portal_that_is_killed_again_and_again_finishes_its_job_and_no_command_runs_twice()
     {
-        var (hosts, kills) = (Number("LINBOPORTAL_JOB_HOSTS", 100), Number("LINBOPORTAL_JOB_KILLS", 3));
+        var (hosts, kills) = (Number("LINBOPORTAL_JOB_HOSTS", 40), Number("LINBOPORTAL_JOB_KILLS", 3));
         var seed = Number("LINBOPORTAL_JOB_SEED", Environment.TickCount & 0xffff);
         output.WriteLine($"{hosts} hosts, {kills} kills, seed {seed}");
         await using var school = await JobSchool.StartAsync(hosts, ["--Jobs:Parallel=20", "--Jobs:PerRoom=10", "--Jobs:Connect=00:00:10"], Ct);

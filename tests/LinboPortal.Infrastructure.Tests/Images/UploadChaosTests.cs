@@ -13,7 +13,7 @@ namespace LinboPortal.Infrastructure.Tests.Images;
 public sealed class UploadChaosTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     private const string Dies = "the portal dies here";
-    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("LINBOPORTAL_CHAOS_ROUNDS") ?? "10", CultureInfo.InvariantCulture);
+    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("LINBOPORTAL_CHAOS_ROUNDS") ?? "6", CultureInfo.InvariantCulture);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
