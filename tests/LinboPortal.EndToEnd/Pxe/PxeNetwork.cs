@@ -10,18 +10,21 @@ internal sealed class PxeNetwork : IAsyncDisposable
 {
     public const string ServerAddress = "10.77.0.1";
 
-    private static readonly int Number = Environment.ProcessId;
+    private static int made;
 
-    private readonly string cable = $"lp{Number}";
+    // The cable of a network before this one goes only a while after it.
+    private readonly int number = Environment.ProcessId + (64 * Interlocked.Increment(ref made));
 
     /// <summary>The namespace of the server.</summary>
-    public string Server { get; } = $"lp{Number}-server";
+    public string Server => $"lp{number}-server";
 
     /// <summary>The namespace of the switch and the PCs.</summary>
-    public string Switch { get; } = $"lp{Number}-switch";
+    public string Switch => $"lp{number}-switch";
 
     /// <summary>Where the machine reaches the server.</summary>
-    public string AddressForTests { get; } = Invariant($"169.254.{(Number >> 6) & 0xff}.{((Number & 0x3f) * 4) + 1}");
+    public string AddressForTests => Invariant($"169.254.{(number >> 6) & 0xff}.{((number & 0x3f) * 4) + 1}");
+
+    private string Cable => $"lp{number}";
 
     /// <summary>Why it cannot be made here; null where it can.</summary>
     public static async Task<string?> ReasonAgainstAsync(CancellationToken ct)
@@ -54,9 +57,9 @@ internal sealed class PxeNetwork : IAsyncDisposable
             ["-n", Switch, "link", "set", "server", "master", "br0", "up"],
             ["-n", Server, "addr", "add", $"{ServerAddress}/24", "brd", "+", "dev", "eth0"],
             ["-n", Server, "link", "set", "eth0", "up"],
-            ["link", "add", cable, "type", "veth", "peer", "name", "tests", "netns", Server],
-            ["addr", "add", Invariant($"169.254.{(Number >> 6) & 0xff}.{((Number & 0x3f) * 4) + 2}/30"), "dev", cable],
-            ["link", "set", cable, "up"],
+            ["link", "add", Cable, "type", "veth", "peer", "name", "tests", "netns", Server],
+            ["addr", "add", Invariant($"169.254.{(number >> 6) & 0xff}.{((number & 0x3f) * 4) + 2}/30"), "dev", Cable],
+            ["link", "set", Cable, "up"],
             ["-n", Server, "addr", "add", $"{AddressForTests}/30", "dev", "tests"],
             ["-n", Server, "link", "set", "tests", "up"],
         ];
