@@ -18,11 +18,11 @@ internal sealed class ImagesHealth(IDbContextFactory<PortalDb> databases, QemuIm
         {
             var remedy = worst.HasGood ? "put its last good version back" : "make it anew on a PC";
             var text = $"{worst.Name} is {worst.State} ({worst.Problem}){(bad.Count > 1 ? $", and {bad.Count - 1} more" : "")}: {remedy} on the page Images (/images/{worst.Name})";
-            return HealthCheckResult.Degraded(text);
+            return HealthCheckResult.Degraded(text).As(worst.HasGood ? "images.restore" : "images.make", worst.Name, bad.Count);
         }
 
         return qemu.Program is null
-            ? HealthCheckResult.Degraded("qemu-img is not installed, so that uploaded images are checked less closely: apt-get install qemu-utils")
-            : HealthCheckResult.Healthy($"{images.Count} images");
+            ? HealthCheckResult.Degraded("qemu-img is not installed, so that uploaded images are checked less closely: apt-get install qemu-utils").As("images.unchecked")
+            : HealthCheckResult.Healthy($"{images.Count} images").As("images.well", images.Count);
     }
 }

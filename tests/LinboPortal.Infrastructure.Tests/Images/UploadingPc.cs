@@ -45,7 +45,7 @@ internal sealed class UploadingPc(RsyncRig rig, string address)
 
     public static async Task Until(Func<Task<bool>> condition, string what)
     {
-        for (var i = 0; i < 800; i++)
+        for (var i = 0; i < 2400; i++)
         {
             if (await condition())
                 return;

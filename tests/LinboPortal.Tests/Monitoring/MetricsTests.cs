@@ -23,6 +23,7 @@ public sealed partial class MetricsTests(PortalFactory factory) : IClassFixture<
     public async Task Numbers_are_told_under_the_names_that_Prometheus_wants()
     {
         await PrepareAsync();
+        await ScrapeAsync(); // a request that has ended, to be told of
         portal.Services.GetRequiredService<BootJournal>().Report(new BootObservation(
             IPAddress.Parse("10.9.9.9"), null, BootStepKind.Http, "linbo64", TimeProvider.System.GetUtcNow(), TimeSpan.FromSeconds(1), 4711, 4711, 0, BootStepOutcome.Served));
 
