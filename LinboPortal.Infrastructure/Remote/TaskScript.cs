@@ -40,8 +40,9 @@ internal static class TaskScript
     public static string Start(string task, LinboCommand command) => $$"""
         [ -d {{Root}} ] || (umask 077; mkdir -p {{Root}}) || exit 70
         if mkdir {{Folder(task)}} 2>/dev/null; then
-          cd {{Folder(task)}} && : > out || exit 70
+          cd {{Folder(task)}} || exit 70
           mkfifo wake 2>/dev/null
+          : > out || exit 70
           setsid sh -c 'echo $$ > pid.new; mv pid.new pid; trap : TERM HUP INT
             (cd / && exec "$@") > out 2>&1 < /dev/null
             echo $? > code.new; mv code.new code; [ -p wake ] && echo . 1<>wake' sh {{ShellQuote.Words(command.Call)}} > /dev/null 2>&1 < /dev/null &
@@ -60,6 +61,8 @@ internal static class TaskScript
         exec 3< $d/out || exit 71
         [ -p $d/wake ] && exec 4<>$d/wake
         dd bs=1 skip=$was count=0 <&3 2>/dev/null
+        # One line wakes one follower; another that saw it too may wait for it: who ends gives it on.
+        pass() { [ -p $d/wake ] && echo . >&4; }
         pause() {
           # A shell whose read knows no time says 2.
           if [ -p $d/wake ]; then read -t 1 x <&4 2>/dev/null; [ $? = 2 ] || return 0; fi
@@ -68,12 +71,12 @@ internal static class TaskScript
         while :; do
           c=; p=
           [ -e $d/code ] && read -r c < $d/code
-          dd bs=65536 count=16 <&3 2>/dev/null || exit 72
+          dd bs=65536 count=16 <&3 2>/dev/null || { pass; exit 72; }
           read -r k at < /proc/$$/fdinfo/3
           [ "$at" -ge {{Number(from + Stretch)}} ] && { echo {{More}} >&2; exit 0; }
           got=$((at - was)); was=$at
           [ $got -ge 1048576 ] && continue
-          [ -n "$c" ] && { echo "{{Ended}} $c" >&2; exit 0; }
+          [ -n "$c" ] && { pass; echo "{{Ended}} $c" >&2; exit 0; }
           [ $dead -ge 3 ] && { echo "{{Ended}} {{Number(KilledCode)}}" >&2; exit 0; }
           [ -e $d/pid ] && read -r p < $d/pid
           if [ -z "$p" ]; then dead=$((n / 5)); elif [ -d /proc/$p ]; then dead=0; else dead=$((dead + 1)); fi

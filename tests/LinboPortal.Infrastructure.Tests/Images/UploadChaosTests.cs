@@ -26,8 +26,11 @@ public sealed class UploadChaosTests(TestDatabase database) : IClassFixture<Test
         var pc = new UploadingPc(rig, "127.0.3.1");
         for (var i = 0; i < 50; i++)
         {
+            var index = i;
             pc.Make("row.qcow2", Timestamp(i), content);
             Assert.All(await pc.UploadAsync("row.qcow2"), r => Assert.Equal(0, r.ExitCode));
+            // A client is free before the daemon's hook has ended; nobody makes the next image as fast as this loop.
+            await UploadingPc.Until(() => Task.FromResult(Timestamp(rig.Tree.PathOf("images/row/row.qcow2.info")) == Timestamp(index)), $"number {index} is live");
         }
 
         await Task.WhenAll(Enumerable.Range(0, 5).Select(async i =>
