@@ -77,7 +77,8 @@ public sealed partial class RedisEvents : BackgroundService
         {
             try
             {
-                await subscriber.SubscribeAsync(Channel, (_, message) => Take(message));
+                // A queue, not a handler: handlers run side by side, and an older state would overtake a newer one.
+                (await subscriber.SubscribeAsync(Channel)).OnMessage(message => Take(message.Message));
                 Note(away: false);
                 return;
             }
