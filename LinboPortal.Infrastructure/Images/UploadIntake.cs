@@ -11,7 +11,14 @@ namespace LinboPortal.Infrastructure.Images;
 /// </summary>
 internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck check, ImageScan scan, ImageUploads rows)
 {
+    /// <summary>Looks, three seconds apart, for which a row may owe what its files are; after that the scan of the whole tree has come by.</summary>
+    private const int MostTries = 200;
+
     private readonly SidecarIntake sidecars = new(swap);
+
+    /// <summary>What the rows do not say yet though the files lie there: the database may go between the two.</summary>
+    private readonly Queue<Func<CancellationToken, Task>> owed = [];
+    private int tries;
 
     private UploadFolders Uploads => swap.Uploads;
 
@@ -29,6 +36,7 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
     public async Task<IReadOnlyList<Exception>> RunAsync(CancellationToken ct)
     {
         List<Exception> faults = [];
+        await SettleAsync(ct);
         await FinishAsync(faults, ct);
         foreach (var directory in UploadedSet.Directories(Uploads))
         {
@@ -60,7 +68,7 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
         {
             using var turn = turns.TryTake(image);
             if (turn is not null && sidecars.Take(image))
-                await scan.RunAsync(image, null, null, ct);
+                await OweAsync(now => scan.RunAsync(image, null, null, now), ct);
         }
 
         return faults;
@@ -79,8 +87,13 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
             try
             {
                 swap.Finish(plan);
-                await rows.TakenAsync(plan.Files[0], ct);
-                await scan.RunAsync(image, db => plan.IsOfWhole ? MoveRowAsync(db, image, plan.Folder, ct) : Task.CompletedTask, null, ct);
+                await OweAsync(
+                    async now =>
+                    {
+                        await rows.TakenAsync(plan.Files[0], now);
+                        await scan.RunAsync(image, db => plan.IsOfWhole ? MoveRowAsync(db, image, plan.Folder, now) : Task.CompletedTask, null, now);
+                    },
+                    ct);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -108,11 +121,34 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
         }
 
         var folder = swap.Run(set.Part, set.Path, [.. Directory.GetFiles(set.Path).Select(f => Path.GetFileName(f))]);
-        var host = await rows.TakenAsync(set.Part, set.Client, ct);
-        await scan.RunAsync(
-            set.Part.Image,
-            db => set.Part.Kind == ImageFileKind.Qdiff ? Task.CompletedTask : MoveRowAsync(db, set.Part.Image, folder, ct),
-            db => Describe(db, set.Part, found, host, rows.Now), ct);
+        await OweAsync(
+            async now =>
+            {
+                var host = await rows.TakenAsync(set.Part, set.Client, now);
+                await scan.RunAsync(
+                    set.Part.Image,
+                    db => set.Part.Kind == ImageFileKind.Qdiff ? Task.CompletedTask : MoveRowAsync(db, set.Part.Image, folder, now),
+                    db => Describe(db, set.Part, found, host, rows.Now), now);
+            },
+            ct);
+    }
+
+    /// <summary>Lets the rows say what was done with the files; where that fails, at the next look.</summary>
+    private Task OweAsync(Func<CancellationToken, Task> record, CancellationToken ct)
+    {
+        owed.Enqueue(record);
+        return SettleAsync(ct);
+    }
+
+    private async Task SettleAsync(CancellationToken ct)
+    {
+        while (owed.TryPeek(out var record))
+        {
+            if (++tries <= MostTries)
+                await record(ct);
+            owed.Dequeue();
+            tries = 0;
+        }
     }
 
     /// <summary>The row of the former set keeps its note and goes with its files.</summary>

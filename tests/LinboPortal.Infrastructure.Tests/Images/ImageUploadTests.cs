@@ -4,6 +4,7 @@ using LinboPortal.Infrastructure.Images;
 using LinboPortal.Infrastructure.Tests.Distribution;
 using LinboPortal.Testing;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace LinboPortal.Infrastructure.Tests.Images;
 
@@ -190,6 +191,35 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
         await UploadingPc.Until(() => Task.FromResult(File.Exists(At("down/down.qcow2.desc"))), "the description");
         await UploadingPc.Until(async () => await CountUploadsAsync(UploadState.Taken) == 1, "the upload's row");
         Assert.Equal(1, await CountUploadsAsync(null));
+    }
+
+    [Fact]
+    public async Task The_catalogue_knows_of_an_image_although_the_database_went_away_while_it_was_taken_in()
+    {
+        var isAway = false;
+        await rig.Images.StopAsync();
+        await rig.Images.StartAsync(step =>
+        {
+            if (step != "end" || isAway)
+                return;
+            isAway = true;
+            Rename("image_versions", "away");
+        });
+        var pc = new UploadingPc(rig, "127.0.2.20");
+        pc.Make("gone.qcow2", "202611251200", await FirstImage.Value);
+
+        Assert.All(await pc.UploadAsync("gone.qcow2"), r => Assert.Equal(0, r.ExitCode));
+        await UploadingPc.Until(() => Task.FromResult(isAway && !Directory.EnumerateFileSystemEntries(rig.Images.Uploads.Sets).Any()), "the files are there");
+        Rename("away", "image_versions");
+
+        await CurrentAsync("gone", "202611251200");
+    }
+
+    private void Rename(string table, string name)
+    {
+        using var connection = database.Source.OpenConnection();
+        using var command = new NpgsqlCommand($"alter table {table} rename to {name}", connection);
+        command.ExecuteNonQuery();
     }
 
     [Fact]

@@ -42,6 +42,8 @@ public sealed class UploadChaosTests(TestDatabase database) : IClassFixture<Test
 
         await UploadingPc.Until(() => Task.FromResult(Directory.GetFileSystemEntries(rig.Images.Uploads.Sets).Length == 0), "all sets are taken in");
         Assert.All(Enumerable.Range(0, 5), i => Assert.Equal(Timestamp(i), Timestamp(rig.Tree.PathOf($"images/many{i}/many{i}.qcow2.info"))));
+        Assert.Equal(49, Directory.GetDirectories(rig.Tree.PathOf("images/row/backups")).Length);
+        await UploadingPc.Until(async () => (await CountAsync("row"), await CountAsync("many")) == (50, 5), "all versions are known");
         await using var db = await database.Databases.CreateDbContextAsync(Ct);
         Assert.All(await db.ImageVersions.ToListAsync(Ct), v => Assert.Equal(ImageState.Good, v.State));
     }
@@ -105,6 +107,12 @@ public sealed class UploadChaosTests(TestDatabase database) : IClassFixture<Test
         var refused = await pc.SendAsync("disk.qcow2");
         Assert.Contains("not enough room", refused.Output + refused.Errors, StringComparison.Ordinal);
         Assert.Equal(small, await File.ReadAllBytesAsync(rig.Tree.PathOf("images/disk/disk.qcow2"), Ct));
+    }
+
+    private async Task<int> CountAsync(string name)
+    {
+        await using var db = await database.Databases.CreateDbContextAsync(Ct);
+        return await db.ImageVersions.CountAsync(v => db.Images.Any(i => i.Id == v.ImageId && i.Name.StartsWith(name)), Ct);
     }
 
     private static string Timestamp(int number) => new DateTime(2026, 1, 1).AddDays(number).ToString("yyyyMMddHHmm", CultureInfo.InvariantCulture);
