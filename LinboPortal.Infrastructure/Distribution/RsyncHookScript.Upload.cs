@@ -69,22 +69,36 @@ internal static partial class RsyncHookScript
           after="take $base $file"
         }
 
-        # One PC at a time for each image. A PC that comes again has given up its former transfer, whatever the server still waits for.
+        # One PC at a time for each image. A client is free before the hook of its former file has run, which must not be lost: so the former process gets
+        # five seconds to end by itself. Then the PC has given up that transfer, whatever the server still waits for; its hook still runs.
         lock() {
-          address='' pid='' start=''
-          read -r address pid start 2>/dev/null < "$up/locks/$base" || return 0
-          if [ -n "$start" ] && [ "$(started "$pid")" = "$start" ]; then
+          waited=0
+          while address='' pid='' start='' && read -r address pid start 2>/dev/null < "$up/locks/$base"; do
+            [ -n "$start" ] && [ "$(started "$pid")" = "$start" ] || break
             [ "$address" = "$RSYNC_HOST_ADDR" ] || refuse_upload Locked "the PC $address is uploading this image, please try again later"
-            children=
-            read -r children 2>/dev/null < "/proc/$pid/task/$pid/children"
-            # shellcheck disable=SC2086
-            kill $children "$pid" 2>/dev/null
-          elif [ "$address" != "$RSYNC_HOST_ADDR" ]; then
-            # The rest of the other PC's set may still come.
-            [ -z "$(find "$up/locks/$base" -mmin -1 2>/dev/null)" ] ||
-              refuse_upload Locked "the PC $address is uploading this image, please try again later"
-            rm -rf -- "$up/in/images/$base" "$up/arrived/$base"
-          fi
+            waited=$((waited + 1))
+            [ "$waited" != 100 ] || give_up "$pid"
+            [ "$waited" -lt 200 ] || refuse_upload Locked "the server is busy with the file before this one, please try again"
+            flock -u 9
+            sleep 0.05
+            flock -w 5 9 || refuse_upload Locked "the server is busy, please try again"
+          done
+          [ -n "$address" ] && [ "$address" != "$RSYNC_HOST_ADDR" ] || return 0
+          # The rest of the other PC's set may still come.
+          [ -z "$(find "$up/locks/$base" -mmin -1 2>/dev/null)" ] ||
+            refuse_upload Locked "the PC $address is uploading this image, please try again later"
+          rm -rf -- "$up/in/images/$base" "$up/arrived/$base"
+        }
+
+        # Ends the transfer of a process of rsync, and not the process, which runs the hook afterwards.
+        give_up() {
+          children=
+          read -r children 2>/dev/null < "/proc/$1/task/$1/children"
+          for child in $children; do
+            name=
+            read -r name 2>/dev/null < "/proc/$child/comm"
+            [ "$name" != rsync ] || kill "$child" 2>/dev/null
+          done
         }
 
         # The portal knows how large it will be; without it the image that is there tells.
