@@ -35,21 +35,21 @@ public sealed class LinboFileEndpoint(LinboTree.LinboTree tree, Action<BootObser
         var requested = Requested(context);
         var startedAt = time.GetUtcNow();
         var began = time.GetTimestamp();
-        if (!tree.TryResolveServable(requested, out var path))
+        if (!tree.TryOpenServable(requested, out var found))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             Report(BootStepOutcome.Refused, 0, null);
             return;
         }
 
-        using var file = ServedFile.TryOpen(path);
-        if (file is null)
+        if (found is null)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             Report(BootStepOutcome.NotFound, 0, null);
             return;
         }
 
+        using var file = new ServedFile(found);
         var sent = 0L;
         try
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Pipelines;
+using LinboPortal.Infrastructure.LinboTree;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -30,13 +31,13 @@ internal sealed class ServedFile : IDisposable
 
     private readonly SafeFileHandle handle;
 
-    private ServedFile(SafeFileHandle handle, string path)
+    public ServedFile(TreeFile file)
     {
-        this.handle = handle;
-        Length = RandomAccess.GetLength(handle);
-        ModifiedAt = new DateTimeOffset(File.GetLastWriteTimeUtc(handle), TimeSpan.Zero);
+        handle = file.Handle;
+        Length = file.Length;
+        ModifiedAt = file.ModifiedAt;
         ETag = new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{Length:x}-{ModifiedAt.Ticks:x}\""));
-        ContentType = TypeOf(path);
+        ContentType = TypeOf(file.Path);
     }
 
     public long Length { get; }
@@ -49,21 +50,6 @@ internal sealed class ServedFile : IDisposable
     public EntityTagHeaderValue ETag { get; }
 
     public string ContentType { get; }
-
-    /// <summary>Null where there is no such file, or a directory, or one that the portal may not read.</summary>
-    public static ServedFile? TryOpen(string path)
-    {
-        if (!File.Exists(path))
-            return null;
-        try
-        {
-            return new ServedFile(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 
     /// <returns>False where the client went away.</returns>
     public async ValueTask<bool> SendAsync(HttpResponse response, long start, long length, Action<int> sent, CancellationToken cancellation)

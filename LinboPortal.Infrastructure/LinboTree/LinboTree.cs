@@ -80,6 +80,24 @@ public sealed class LinboTree
         return false;
     }
 
+    /// <summary>As <see cref="TryResolveServable"/>, and opens the file. The usual one, to which no link leads, costs two calls of the kernel.</summary>
+    /// <param name="requestedPath">As the client sent it.</param>
+    /// <param name="file">The file; null where there is none that can be read.</param>
+    /// <returns>False where the name is refused.</returns>
+    internal bool TryOpenServable(string requestedPath, out TreeFile? file)
+    {
+        file = null;
+        if (!TryNormalize(requestedPath, out var relative) || !IsServable(relative))
+            return false;
+        file = TreeFile.TryOpen(Root + "/" + relative);
+        if (file is not null)
+            return true;
+        if (!TryResolveServable(requestedPath, out var real))
+            return false;
+        file = TreeFile.TryOpen(real);
+        return true;
+    }
+
     /// <summary>
     /// True for the anonymous part of the tree. Not in it: machine account passwords, hidden files (rsync's partial uploads are hidden), backups of
     /// running uploads, and the directories whose files are for one host only (<c>linbocmd</c> can hold the upload password).

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using LinboPortal.Core.Boot;
 using LinboPortal.Infrastructure.Distribution;
+using LinboPortal.Infrastructure.Tests.Boot.Tftp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -126,6 +127,25 @@ public sealed class LinboFileEndpointTests : IAsyncLifetime
         using var answer = await GetAsync(path, _ => { });
         Assert.True(answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest, $"{answer.StatusCode}");
         Assert.DoesNotContain("root:", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Links_lead_within_the_tree_and_nowhere_else_and_a_pipe_keeps_nobody_waiting()
+    {
+        using var outside = new TemporaryFolder();
+        outside.Write("secret", "of the server");
+        File.CreateSymbolicLink(folder.At("inside"), folder.At("start.conf.lab"));
+        File.CreateSymbolicLink(folder.At("outside"), outside.At("secret"));
+        File.CreateSymbolicLink(folder.At("way"), outside.Path);
+        File.CreateSymbolicLink(folder.At("harmless"), folder.At("images/w/w.qcow2.macct"));
+        await OtherPrograms.RunAsync("mkfifo", folder.At("pipe"));
+
+        Assert.Equal("[LINBO]\n", await http.GetStringAsync("inside", Stop));
+        foreach (var name in (string[])["outside", "way/secret", "harmless", "pipe", "boot"])
+        {
+            using var answer = await http.GetAsync(name, Stop);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
     }
 
     [Fact]
