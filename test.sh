@@ -19,8 +19,12 @@ install_missing postgres:postgresql rsync:rsync grub-mknetdir:grub-common \
   /usr/share/seabios/bios*.bin:seabios /bin/busybox:busybox-static dropbear:dropbear-bin cpio:cpio zstd:zstd \
   depmod:kmod qemu-img:qemu-utils parted:parted mke2fs:e2fsprogs kexec:kexec-tools grub-script-check:grub-common shellcheck:shellcheck
 
-work=$(mktemp -d -t linboportal-test.XXXXXX)
+work=$(mktemp -d -t linboportal.XXXXXX)
 trap 'rm -rf "$work"' EXIT
+# Portals that tests kill leave sockets of .NET behind. PostgreSQL and rsync run as others and must get through.
+chmod 711 "$work"
+mkdir -m 1777 "$work/tmp"
+export TMPDIR="$work/tmp"
 
 if [ -z "$filter" ]; then
   say "Checking the format"
