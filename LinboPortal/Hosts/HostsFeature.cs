@@ -25,6 +25,7 @@ internal static class HostsFeature
     public static WebApplication MapHosts(this WebApplication app)
     {
         app.MapHostsApi();
+        app.MapHostKeysApi();
         app.MapRoomsApi();
         app.MapNewPcsApi();
         app.MapImportApi();

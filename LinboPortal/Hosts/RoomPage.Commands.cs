@@ -34,9 +34,15 @@ public sealed partial class RoomPage
     [Inject]
     internal Microsoft.Extensions.Localization.IStringLocalizer<JobsText> Jobs { get; set; } = null!;
 
+    /// <summary>Counts what may have told of changed host keys.</summary>
+    private int keyNews;
+
     private bool MayRun => Person.May(Permission.JobsRun);
 
     private List<PcGlance> Selected => pcs.FindAll(p => picked.Contains(p.Id) && commandable.Contains(p.Name));
+
+    /// <summary>Whose host keys are looked at: the selected PCs', else the room's.</summary>
+    private IEnumerable<Guid> KeysOf => Selected is { Count: > 0 } selected ? selected.Select(p => p.Id) : pcs.Select(p => p.Id);
 
     /// <summary>The selected PCs, else the room; with the states that the tiles show.</summary>
     private CommandTarget Target => Selected is { Count: > 0 } selected

@@ -96,6 +96,8 @@ public sealed partial class RoomPage : LivePage
             return;
         }
 
+        if (events.Any(e => e is PortalEvent.HostProgressed { Reason: Core.Jobs.RunReason.HostKeyChanged }))
+            keyNews++;
         // Without a query: what the events say is what the tiles show.
         var states = events.OfType<PortalEvent.HostStateChanged>().GroupBy(e => e.HostId).ToDictionary(g => g.Key, g => g.Last());
         foreach (var id in states.Where(s => s.Value.State != HostState.Booting).Select(s => s.Key))

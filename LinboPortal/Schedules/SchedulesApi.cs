@@ -2,6 +2,7 @@ using LinboPortal.Accounts;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Hosts;
+using LinboPortal.Jobs;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LinboPortal.Schedules;
@@ -21,6 +22,8 @@ internal static class SchedulesApi
         schedules.MapPost("", AddAsync).RequireAuthorization(Permission.SchedulesEdit).WithSummary("Makes a schedule");
         schedules.MapPut("/{schedule}", EditAsync).RequireAuthorization(Permission.SchedulesEdit)
             .WithSummary("Changes a schedule; needs its version in If-Match or in the body");
+        schedules.MapPost("/{schedule}/run", RunAsync).RequireAuthorization(Permission.JobsRun).Produces<JobMade>(StatusCodes.Status202Accepted)
+            .WithSummary("Starts it now, out of turn; 409 names what will be lost and asks for \"confirmed\"");
         schedules.MapDelete("/{schedule}", DeleteAsync).RequireAuthorization(Permission.SchedulesEdit).WithSummary("Deletes a schedule; its jobs stay");
     }
 
@@ -74,6 +77,14 @@ internal static class SchedulesApi
             return refusals.Of(http, ScheduleChanges.MayEdit(person) ? new ScheduleSaved.Gone() : new ScheduleSaved.Forbidden(Permission.SchedulesEdit));
         var saved = await changes.EditAsync(person, found.Schedule.Id, version, body.WriteTo(ScheduleForm.Of(found.Schedule)), body.Confirmed ?? false, ct);
         return saved is ScheduleSaved.Done(var id, _) && await reads.FindAsync(person, id.ToString(), ct) is { } changed ? Ok(http, changed) : refusals.Of(http, saved);
+    }
+
+    private static async Task<IResult> RunAsync(string schedule, ConfirmBody? body, ScheduleRuns runs, JobAnswers answers, HttpContext http, CancellationToken ct)
+    {
+        var person = http.User.ToPerson();
+        if (!ScheduleReads.MayRead(person))
+            return TypedResults.Forbid();
+        return await runs.StartAsync(person, schedule, body?.Confirmed ?? false, ct) is { } outcome ? answers.Of(outcome) : TypedResults.NotFound();
     }
 
     private static async Task<IResult> DeleteAsync(

@@ -19,6 +19,7 @@ internal static class SchedulesFeature
         services.AddSingleton<SchedulePeople>();
         services.AddSingleton<ScheduleResults>();
         services.AddSingleton<ScheduleStarts>();
+        services.AddSingleton<ScheduleRuns>();
         services.AddSingleton<ScheduleNotices>();
         services.AddSingleton<ScheduleTick>();
         services.AddHostedService<ScheduleServer>();

@@ -5,15 +5,18 @@ return args switch
 {
     ["tftp", .. var rest] => await Namespace.RunInsideAsync(args, ["tftpd-hpa", "atftpd", "libwrap0"], unpacked => TftpBenchmark.RunAsync(rest, unpacked)),
     ["http", .. var rest] => await Namespace.RunInsideAsync(args, [], _ => HttpBenchmark.RunAsync(rest)),
-    ["jobs", .. var rest] => await JobsBenchmark.RunAsync(rest is [var hosts, ..] ? int.Parse(hosts, CultureInfo.InvariantCulture) : 300, rest is [_, var rounds] ? int.Parse(rounds, CultureInfo.InvariantCulture) : 3),
+    ["jobs", .. var rest] => await JobsBenchmark.RunAsync((int)Number(rest, 0, 300), (int)Number(rest, 1, 3), (int)Number(rest, 2, 50), Number(rest, 3, 0.5)),
+    ["viewers", .. var rest] => await ViewersBenchmark.RunAsync((int)Number(rest, 0, 300), (int)Number(rest, 1, 20)),
     ["hosts"] => await HostsBenchmark.RunAsync(),
     ["serve-tftp", var directory] => await Servers.TftpAsync(directory),
     ["serve-http", var directory] => await Servers.HttpAsync(directory),
     _ => Usage(),
 };
 
+static double Number(string[] rest, int position, double usual) => rest.Length > position ? double.Parse(rest[position], CultureInfo.InvariantCulture) : usual;
+
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release -- tftp|http [seconds a measurement] | hosts | jobs [hosts] [rounds]");
+    Console.Error.WriteLine("dotnet run -c Release -- tftp|http [seconds a measurement] | hosts | jobs [hosts] [rounds] [at once] [seconds a line] | viewers [hosts] [viewers]");
     return 2;
 }

@@ -65,6 +65,20 @@ public sealed class JobChangesTests(TestDatabase database) : JobUseCases(databas
     }
 
     [Fact]
+    public async Task The_failed_ones_are_not_set_up_afresh_again_before_it_was_said_what_is_lost_and_where()
+    {
+        var made = await CreatedAsync("room:lab", "new:1", confirmed: true);
+        var runs = await RunsAsync(made.Id);
+        await ChangeAsync(runs[0].Id, RunState.Done);
+        await ChangeAsync(runs[1].Id, RunState.Failed);
+        var asked = Assert.IsType<JobOutcome.NeedsConfirmation>(await Changes.RetryFailedAsync(Admin, $"{made.Number}", confirmed: false, Ct));
+        Assert.Equal(["lab-pc2"], asked.Hosts);
+        Assert.Equal((LostThing.Systems, 1), (Assert.Single(asked.Losses).Thing, asked.Losses[0].Hosts));
+        var again = Assert.IsType<JobOutcome.Created>(await Changes.RetryFailedAsync(Admin, $"{made.Number}", confirmed: true, Ct));
+        Assert.Equal(["lab-pc2"], (await RunsAsync(again.Id)).Select(r => r.Host));
+    }
+
+    [Fact]
     public async Task A_duplicate_asks_again_before_data_is_lost()
     {
         var made = await CreatedAsync("room:lab", "new:1", confirmed: true);

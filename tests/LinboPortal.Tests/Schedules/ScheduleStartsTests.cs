@@ -2,6 +2,7 @@ using LinboPortal.Accounts;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Events;
 using LinboPortal.Core.Jobs;
+using LinboPortal.Jobs;
 using LinboPortal.Schedules;
 using LinboPortal.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -49,6 +50,23 @@ public sealed class ScheduleStartsTests(TestDatabase database) : ScheduleUseCase
         foreach (var portal in portals)
             await portal.DisposeAsync();
         Assert.Single(await JobsAsync());
+    }
+
+    [Fact]
+    public async Task Run_now_makes_its_job_for_whoever_wants_it_and_leaves_the_next_start_where_it_is()
+    {
+        var id = await AddedAsync(Form());
+        var next = (await FindAsync(id)).Next;
+        Assert.IsType<JobOutcome.Created>(await Runs.StartAsync(Admin with { UserName = "colleague" }, "Nachts", confirmed: false, Ct));
+        var job = Assert.Single(await JobsAsync());
+        Assert.Equal(("sync:1,halt", "colleague", id), (job.Commands, job.CreatedBy, job.ScheduleId));
+        Assert.Equal(next, (await FindAsync(id)).Next);
+
+        Assert.Null(await Runs.StartAsync(Admin, "Nie", confirmed: false, Ct));
+        Assert.IsType<JobOutcome.Forbidden>(await Runs.StartAsync(new("o", Permission.Of(Role.Observer).ToHashSet(), Scope.Everything), "Nachts", confirmed: false, Ct));
+        Clock("22:00");
+        await Starts.LookAsync(Ct);
+        Assert.Equal(2, (await JobsAsync()).Count);
     }
 
     [Fact]

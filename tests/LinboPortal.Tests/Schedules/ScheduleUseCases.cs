@@ -43,6 +43,8 @@ public abstract class ScheduleUseCases : IClassFixture<TestDatabase>, IAsyncLife
     /// <summary>A look at all schedules, as any portal does it each minute.</summary>
     private protected ScheduleStarts Starts => services.GetRequiredService<ScheduleStarts>();
 
+    private protected ScheduleRuns Runs => services.GetRequiredService<ScheduleRuns>();
+
     private protected PortalEvents Events => services.GetRequiredService<PortalEvents>();
 
     public virtual async ValueTask InitializeAsync()
@@ -84,7 +86,7 @@ public abstract class ScheduleUseCases : IClassFixture<TestDatabase>, IAsyncLife
         all.AddOptions<LinboPortal.Jobs.Running.JobsOptions>();
         all.AddOptions<NotificationsOptions>().Configure(Configure);
         all.AddSingleton<ForecastReads>().AddSingleton<ScheduleReads>().AddSingleton<ScheduleChanges>().AddSingleton<HolidayReads>().AddSingleton<HolidayChanges>();
-        all.AddSingleton<SchedulePeople>().AddSingleton<ScheduleResults>().AddSingleton<ScheduleStarts>().AddSingleton<ScheduleNotices>();
+        all.AddSingleton<SchedulePeople>().AddSingleton<ScheduleResults>().AddSingleton<ScheduleStarts>().AddSingleton<ScheduleRuns>().AddSingleton<ScheduleNotices>();
         all.AddSingleton<INoticeSender, MailNotices>().AddSingleton<INoticeSender, WebHookNotices>();
         return all.BuildServiceProvider();
     }
