@@ -1,3 +1,4 @@
+using LinboPortal.Infrastructure.Monitoring;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace LinboPortal.Infrastructure.Distribution;
@@ -12,7 +13,7 @@ public sealed class RsyncHealth(RsyncDaemon daemon) : IHealthCheck
     private async Task<HealthCheckResult> CheckExternalAsync(CancellationToken ct)
     {
         var place = $"{daemon.Host}:{daemon.Port}";
-        return await RsyncGreeting.ReadAsync(daemon.Host, daemon.Port, ct) is { } protocol
+        return await Greeting.ReadAsync(daemon.Host, daemon.Port, "@RSYNCD: ", ct) is { } protocol
             ? HealthCheckResult.Healthy($"rsync answers at {place} (protocol {protocol})").As("rsync.external", place, protocol)
             : HealthCheckResult.Unhealthy($"No rsync daemon answers at {place}: PCs get no start.conf and no images. Start its container or service").As("rsync.away", place);
     }

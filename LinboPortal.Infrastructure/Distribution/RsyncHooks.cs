@@ -9,7 +9,8 @@ namespace LinboPortal.Infrastructure.Distribution;
 /// The portal's end of the hooks: answers questions before a transfer, and takes in what the hook left of each transfer, also of those that
 /// ended while the portal was down.
 /// </summary>
-internal sealed partial class RsyncHooks(RsyncSetup setup, RsyncAnswers answers, RsyncReports reports, ILogger<RsyncHooks> logger) : BackgroundService
+internal sealed partial class RsyncHooks(RsyncSetup setup, RsyncAnswers answers, RsyncReports reports, TimeProvider time, ILogger<RsyncHooks> logger)
+    : BackgroundService
 {
     private const int MostAtOnce = 32;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
@@ -20,6 +21,16 @@ internal sealed partial class RsyncHooks(RsyncSetup setup, RsyncAnswers answers,
     /// <summary>Questions by their file, which stays until the client has read the answer.</summary>
     private readonly ConcurrentDictionary<string, byte> inHand = [];
     private readonly SemaphoreSlim places = new(MostAtOnce, MostAtOnce);
+
+    /// <summary>When it last looked whether something ended; null before the first time.</summary>
+    public DateTimeOffset? LookedAt { get; private set; }
+
+    /// <summary>Why the last look failed; empty where it did not.</summary>
+    public string Problem { get; private set; } = "";
+
+    /// <summary>Since when the oldest transfer that ended has been waiting to be taken in; null where none waits.</summary>
+    public DateTimeOffset? WaitingSince => Directory.Exists(Folder.Spool) && new DirectoryInfo(Folder.Spool).GetFiles("*.end") is { Length: > 0 } ends
+        ? ends.Min(e => e.LastWriteTimeUtc) : null;
 
     private RsyncFolder Folder => setup.Folder;
 
@@ -49,11 +60,15 @@ internal sealed partial class RsyncHooks(RsyncSetup setup, RsyncAnswers answers,
             {
                 TakeQuestions(stoppingToken);
                 reports.TakeIn(Folder.Spool);
+                Problem = "";
             }
             catch (Exception e)
             {
+                Problem = e.Message;
                 LogFailed(e);
             }
+
+            LookedAt = time.GetUtcNow();
 
             await WaitAsync(wake.Reader, stoppingToken);
         }

@@ -13,7 +13,9 @@ public static class RemoteServices
     {
         if (services.Any(s => s.ServiceType == typeof(SshConnections)))
             return services;
-        services.AddOptions<SshOptions>().BindConfiguration(SshOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SshOptions>().BindConfiguration(SshOptions.Section).ValidateDataAnnotations()
+            .Validate(o => o.HasUsableShell, "Remote:Ssh:Shell is no address with a port, for instance ssh:2222.").ValidateOnStart();
+        services.AddHealthChecks().AddCheck<SshHealth>("ssh");
         services.TryAddSingleton<InstallationKey>();
         services.AddHostedService(provider => provider.GetRequiredService<InstallationKey>());
         services.AddSingleton<HostKeyPins>();

@@ -21,11 +21,14 @@ public sealed class SshLogin(InstallationKey key, HostKeyPins pins, IOptions<Ssh
 
     /// <summary>Connects and logs in.</summary>
     /// <exception cref="LinboClientException">It does not answer, does not take our key, or shows another host key than before.</exception>
-    public async Task<SshClient> OpenAsync(LinboAddress client, CancellationToken ct)
+    public async Task<SshClient> OpenAsync(LinboAddress client, CancellationToken ct) => (await OpenWithKeyAsync(client, ct)).Ssh;
+
+    /// <summary>As <see cref="OpenAsync"/>, and gives the host key that was shown and is the one that is known, as it goes over the line.</summary>
+    internal async Task<(SshClient Ssh, byte[] HostKey)> OpenWithKeyAsync(LinboAddress client, CancellationToken ct)
     {
         if (!File.Exists(key.PrivatePath))
             throw new LinboClientException(LinboClientFailure.KeyRefused, client.Host, key.Problem.Length > 0 ? key.Problem : "there is no SSH key for the clients");
-        var end = new IPEndPoint(client.Address, client.Port ?? options.Value.Port);
+        var end = new IPEndPoint(client.Address, PortOf(client));
         var turn = perHost.GetOrAdd(end, _ => new SemaphoreSlim(LoginsPerHost, LoginsPerHost));
         await turn.WaitAsync(ct);
         try
@@ -48,6 +51,10 @@ public sealed class SshLogin(InstallationKey key, HostKeyPins pins, IOptions<Ssh
             turn.Release();
         }
     }
+
+    internal string KeyPath => key.PrivatePath;
+
+    internal int PortOf(LinboAddress client) => client.Port ?? options.Value.Port;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -74,7 +81,7 @@ public sealed class SshLogin(InstallationKey key, HostKeyPins pins, IOptions<Ssh
         }
     }
 
-    private async Task<SshClient> TryAsync(LinboAddress client, IPEndPoint end, ShownHostKey? known, CancellationToken ct)
+    private async Task<(SshClient Ssh, byte[] HostKey)> TryAsync(LinboAddress client, IPEndPoint end, ShownHostKey? known, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -98,13 +105,15 @@ public sealed class SshLogin(InstallationKey key, HostKeyPins pins, IOptions<Ssh
         }
     }
 
-    private async Task<SshClient> LogInAsync(LinboAddress client, IPEndPoint end, ShownHostKey? known, CancellationToken ct)
+    private async Task<(SshClient Ssh, byte[] HostKey)> LogInAsync(LinboAddress client, IPEndPoint end, ShownHostKey? known, CancellationToken ct)
     {
         using var file = new PrivateKeyFile(key.PrivatePath);
         var ssh = new SshClient(Describe(end, known, file));
         ShownHostKey? shown = null;
+        byte[] hostKey = [];
         ssh.HostKeyReceived += (_, e) =>
         {
+            hostKey = e.HostKey;
             shown = new ShownHostKey(e.HostKeyName, e.FingerPrintSHA256);
             e.CanTrust = known is null || known.Fingerprint == shown.Fingerprint;
         };
@@ -117,7 +126,7 @@ public sealed class SshLogin(InstallationKey key, HostKeyPins pins, IOptions<Ssh
                 throw new SshConnectionException("the connection ended while it was made");
             if (known is null && await pins.KeepAsync(client.HostId, shown, ct) is var kept && kept.Fingerprint != shown.Fingerprint)
                 throw await ChangedAsync(client, kept, shown, ct);
-            return ssh;
+            return (ssh, hostKey);
         }
         catch (SshConnectionException) when (known is not null && shown is not null && known.Fingerprint != shown.Fingerprint)
         {
@@ -166,7 +175,7 @@ public sealed class SshLogin(InstallationKey key, HostKeyPins pins, IOptions<Ssh
 
     private LinboClientException Unreachable(LinboAddress client, Exception e)
     {
-        var port = client.Port ?? options.Value.Port;
+        var port = PortOf(client);
         var detail = e switch
         {
             OperationCanceledException => $"port {port} of {client.Address} did not answer within {options.Value.ConnectSeconds} s",

@@ -27,4 +27,10 @@ public sealed class SshOptions
     /// <summary>Clients that are let in at the same time: each takes computing time here while keys are agreed upon.</summary>
     [Range(1, 256, ErrorMessage = "Remote:Ssh:LoginsAtOnce must lie between 1 and 256.")]
     public int LoginsAtOnce { get; set; } = 16;
+
+    /// <summary>Where the administrators' shell (the ssh container) answers, for instance <c>ssh:2222</c>; empty = there is none.</summary>
+    public string Shell { get; set; } = "";
+
+    /// <summary>True where <see cref="Shell"/> is empty or a host with its port.</summary>
+    public bool HasUsableShell => Shell.Length == 0 || (Shell.Split(':') is [{ Length: > 0 }, var port] && ushort.TryParse(port, out _));
 }

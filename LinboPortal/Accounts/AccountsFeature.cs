@@ -28,6 +28,7 @@ internal static class AccountsFeature
         services.AddSingleton<AccountPrincipals>();
         services.AddSingleton<AccountTokens>();
         services.AddSingleton<AccountNews>();
+        services.AddSingleton<AccountGuard>();
         services.AddSingleton<AccountList>();
         services.AddSingleton<AccountChanges>();
         services.AddSingleton<SignInLimits>();

@@ -10,9 +10,6 @@ namespace LinboPortal.Cli;
 /// </summary>
 internal static class RemoteCommand
 {
-    private const string UrlVariable = "LINBOPORTAL_URL";
-    private const string TokenVariable = "LINBOPORTAL_TOKEN";
-
     private static readonly Option<string?> Hosts = new("-i") { Description = "PCs by name or address: pc1,pc2" };
     private static readonly Option<string?> Group = new("-g") { Description = "PCs of groups (hardware classes)" };
     private static readonly Option<string?> Room = new("-r") { Description = "PCs of rooms" };
@@ -31,16 +28,14 @@ internal static class RemoteCommand
     private static readonly Option<string?> Note = new("--note") { Description = "Why, for the list of jobs" };
     private static readonly Option<bool> Yes = new("--yes") { Description = "Do not ask before data is lost" };
     private static readonly Option<bool> Detach = new("--detach") { Description = "Do not wait for the end" };
-    private static readonly Option<string?> Url = new("--url") { Description = $"Where the portal is; default: {UrlVariable}, else http://127.0.0.1:8080" };
-    private static readonly Option<string?> Token = new("--token") { Description = $"A bearer token; better in {TokenVariable} or a file, which other users do not see" };
-    private static readonly Option<FileInfo?> TokenFile = new("--token-file") { Description = "A file that holds the token" };
 
     public static Command Create()
     {
         var remote = new Command("remote", "Sends LINBO commands to PCs through the running portal, with linbo-remote's options")
         {
-            Hosts, Group, Room, Search, All, School, Direct, OnBoot, Wake, Between, Broadcast, NoGui, NoAuto, List, Waves, Note, Yes, Detach, Url, Token, TokenFile,
+            Hosts, Group, Room, Search, All, School, Direct, OnBoot, Wake, Between, Broadcast, NoGui, NoAuto, List, Waves, Note, Yes, Detach,
         };
+        PortalAccess.AddTo(remote);
         remote.SetAction(RunAsync);
         return remote;
     }
@@ -49,23 +44,16 @@ internal static class RemoteCommand
     {
         if (Problem(line) is { } problem)
             return await FailAsync(problem);
-        var file = line.GetValue(TokenFile);
-        if (file is { Exists: false })
-            return await FailAsync($"There is no file {file.FullName}.");
-        var token = line.GetValue(Token) ?? (file is null ? Environment.GetEnvironmentVariable(TokenVariable) : await File.ReadAllTextAsync(file.FullName, ct));
-        if (string.IsNullOrWhiteSpace(token))
-            return await FailAsync($"A token is needed: TOKEN=$(LinboPortal token create USER), then {TokenVariable}=$TOKEN or --token-file.");
-        var url = line.GetValue(Url) ?? Environment.GetEnvironmentVariable(UrlVariable) ?? "http://127.0.0.1:8080";
-        if (!Uri.TryCreate(url.TrimEnd('/') + "/", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            return await FailAsync($"{url} is no address of a portal.");
-        using var call = new RemoteCall(address, token.Trim());
+        if (!PortalAccess.TryRead(line, out var access, out var why))
+            return await FailAsync(why);
+        using var call = new RemoteCall(access.Address, access.Token);
         try
         {
             return line.GetValue(List) ? await call.ListAsync(ct) : await call.SendAsync(BodyOf(line), line.GetValue(Yes), line.GetValue(Detach), ct);
         }
         catch (HttpRequestException e)
         {
-            await Console.Error.WriteLineAsync($"The portal at {url} does not answer: {e.Message}");
+            await Console.Error.WriteLineAsync($"The portal at {access.Address} does not answer: {e.Message}");
             return 3;
         }
     }

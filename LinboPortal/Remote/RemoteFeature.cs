@@ -14,5 +14,9 @@ internal static class RemoteFeature
         return builder;
     }
 
-    public static WebApplication MapRemote(this WebApplication app) => app;
+    public static WebApplication MapRemote(this WebApplication app)
+    {
+        app.MapShellApi();
+        return app;
+    }
 }

@@ -111,20 +111,11 @@ public sealed partial class TerminalPage
         }
         else
         {
-            (refusal, detail) = Say(opened);
+            (refusal, detail) = Text.WhyNot(opened, Name);
         }
 
         StateHasChanged();
     }
-
-    private (string Why, string? Detail) Say(TerminalOpened opened) => opened switch
-    {
-        TerminalOpened.TooMany(var limit, var isOwn) => (Text[isOwn ? "TooManyOwn" : "TooMany", limit], null),
-        TerminalOpened.Failed(var failure, var why) => (Text[$"Failure.{failure}"], why),
-        TerminalOpened.NoAddress => (Text["NoAddress"], null),
-        TerminalOpened.NotFound => (Text["NotFound", Name], null),
-        _ => (Text["Forbidden"], null),
-    };
 
     private async Task FollowAsync(TerminalSession open)
     {

@@ -19,6 +19,9 @@ internal abstract record TerminalOpened
     /// <summary>Open.</summary>
     public sealed record Open(TerminalSession Session) : TerminalOpened;
 
+    /// <summary>The command runs.</summary>
+    public sealed record Running(CommandSession Session) : TerminalOpened;
+
     /// <summary>There is no such PC that the person sees.</summary>
     public sealed record NotFound : TerminalOpened;
 
@@ -40,6 +43,8 @@ internal abstract record TerminalOpened
 /// <summary>Opens root shells on PCs: permission, limits, audit.</summary>
 internal sealed class Terminals(IDbContextFactory<PortalDb> databases, SshLogin login, IOptions<TerminalOptions> options, TimeProvider time, ILogger<TerminalSession> log)
 {
+    private const int LongestNoted = 300;
+
     private readonly Lock counting = new();
     private readonly Dictionary<string, int> byPerson = [];
 
@@ -54,7 +59,23 @@ internal sealed class Terminals(IDbContextFactory<PortalDb> databases, SshLogin 
     }
 
     /// <summary>Opens a shell on a PC in a terminal of that size.</summary>
-    public async Task<TerminalOpened> OpenAsync(Person person, string host, int columns, int rows, CancellationToken ct)
+    public Task<TerminalOpened> OpenAsync(Person person, string host, int columns, int rows, CancellationToken ct) => AdmitAsync(
+        person, host, null, async (client, stop) =>
+        {
+            var shell = await ShellSession.OpenAsync(login, client, columns, rows, time, stop);
+            return (shell, () => new TerminalOpened.Open(new TerminalSession(this, shell, person, client.Host, options.Value, time, log)));
+        }, ct);
+
+    /// <summary>Runs a command on a PC for a person's own program, which gives its input and takes its output.</summary>
+    public Task<TerminalOpened> RunAsync(Person person, string host, string command, CancellationToken ct) => AdmitAsync(
+        person, host, JsonSerializer.Serialize(new { command = command.Length > LongestNoted ? command[..LongestNoted] + "…" : command }), async (client, stop) =>
+        {
+            var program = await PcProgram.StartAsync(login, client, command, stop);
+            return (program, () => new TerminalOpened.Running(new CommandSession(this, program, person, client.Host, time, log)));
+        }, ct);
+
+    private async Task<TerminalOpened> AdmitAsync(
+        Person person, string host, string? details, Func<LinboAddress, CancellationToken, Task<(IAsyncDisposable Line, Func<TerminalOpened> Give)>> connect, CancellationToken ct)
     {
         if (!person.May(Permission.TerminalOpen))
             return new TerminalOpened.Forbidden();
@@ -67,12 +88,12 @@ internal sealed class Terminals(IDbContextFactory<PortalDb> databases, SshLogin 
             return new TerminalOpened.NoAddress();
         if (Refuse(person.UserName) is { } tooMany)
             return tooMany;
-        ShellSession? shell = null;
+        IAsyncDisposable? line = null;
         try
         {
-            shell = await ShellSession.OpenAsync(login, new LinboAddress(found.Id, found.Name, found.Address), columns, rows, time, ct);
-            await AuditAsync(person, "terminal.open", found.Name, null, ct);
-            return new TerminalOpened.Open(new TerminalSession(this, shell, person, found.Name, options.Value, time, log));
+            (line, var give) = await connect(new LinboAddress(found.Id, found.Name, found.Address), ct);
+            await AuditAsync(person, "terminal.open", found.Name, details, ct);
+            return give();
         }
         catch (LinboClientException e)
         {
@@ -82,8 +103,8 @@ internal sealed class Terminals(IDbContextFactory<PortalDb> databases, SshLogin 
         catch
         {
             Release(person.UserName);
-            if (shell is not null)
-                await shell.DisposeAsync();
+            if (line is not null)
+                await line.DisposeAsync();
             throw;
         }
     }

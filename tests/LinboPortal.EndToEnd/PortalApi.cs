@@ -36,6 +36,15 @@ internal sealed class PortalApi(HttpClient http) : IDisposable
         return await ContentAsync(answer, ct);
     }
 
+    /// <summary>The stream of events, as the same person.</summary>
+    public async Task<System.Net.WebSockets.ClientWebSocket> ListenAsync(Uri address, CancellationToken ct)
+    {
+        var socket = new System.Net.WebSockets.ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", http.DefaultRequestHeaders.Authorization!.ToString());
+        await socket.ConnectAsync(new UriBuilder(new Uri(address, "api/v1/events")) { Scheme = "ws" }.Uri, ct);
+        return socket;
+    }
+
     public void Dispose() => http.Dispose();
 
     private static async Task<string> ContentAsync(HttpResponseMessage answer, CancellationToken ct)

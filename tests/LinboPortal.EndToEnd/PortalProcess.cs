@@ -96,7 +96,8 @@ internal sealed partial class PortalProcess : IAsyncDisposable
     {
         if (Environment.GetEnvironmentVariable("LINBOPORTAL_PUBLISHED") is { Length: > 0 } made)
             return made;
-        var folder = Path.Combine(Path.GetTempPath(), "linboportal-published");
+        var folder = Directory.CreateTempSubdirectory("linboportal-published-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         await Programs.RunAsync(
             "dotnet", ["publish", Path.Combine(Repository.Root, "LinboPortal/LinboPortal.csproj"), "-c", "Release", "-o", folder, "-v", "quiet", "--nologo"],
             CancellationToken.None); // shared by all tests

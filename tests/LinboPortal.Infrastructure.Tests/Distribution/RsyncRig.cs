@@ -108,7 +108,7 @@ internal sealed class RsyncRig : IAsyncDisposable
                 UploadEnded = Images.Service.Ended,
                 LogFile = Options.IsExternal ? new RsyncLogFile(Setup.Folder.Log, Log) : null,
             },
-            NullLogger<RsyncHooks>.Instance);
+            TimeProvider.System, NullLogger<RsyncHooks>.Instance);
         await hooks.StartAsync(Ct);
     }
 

@@ -1,17 +1,15 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace LinboPortal.Infrastructure.Distribution;
+namespace LinboPortal.Infrastructure.Monitoring;
 
-/// <summary>Asks a daemon that runs elsewhere for its greeting.</summary>
-internal static class RsyncGreeting
+/// <summary>Asks a service that runs elsewhere for its greeting.</summary>
+internal static class Greeting
 {
-    private const string Word = "@RSYNCD: ";
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>The version of the protocol that it speaks; null where no rsync daemon answers.</summary>
-    public static async Task<string?> ReadAsync(string host, int port, CancellationToken ct)
+    /// <summary>What follows the word in the first line that it says; null where nobody answers, or something else does.</summary>
+    public static async Task<string?> ReadAsync(string host, int port, string word, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(Patience);
@@ -20,8 +18,8 @@ internal static class RsyncGreeting
             using var client = new TcpClient();
             await client.ConnectAsync(host, port, patience.Token);
             using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
-            return await reader.ReadLineAsync(patience.Token) is { } line && line.StartsWith(Word, StringComparison.Ordinal)
-                ? line[Word.Length..].Split(' ')[0]
+            return await reader.ReadLineAsync(patience.Token) is { } line && line.StartsWith(word, StringComparison.Ordinal)
+                ? line[word.Length..].Split(' ')[0]
                 : null;
         }
         catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
