@@ -26,4 +26,22 @@ public sealed class NewPc
 
     /// <summary>Hidden by a person who does not want to take it in.</summary>
     public bool Ignored { get; set; }
+
+    /// <summary>The name that somebody typed at the PC; empty where nobody did.</summary>
+    public string WantedName { get; set; } = "";
+
+    /// <summary>The room that somebody typed at the PC.</summary>
+    public string WantedRoom { get; set; } = "";
+
+    /// <summary>The group that somebody typed at the PC.</summary>
+    public string WantedGroup { get; set; } = "";
+
+    /// <summary>The address that somebody typed at the PC; null for DHCP.</summary>
+    public IPAddress? WantedAddress { get; set; }
+
+    /// <summary>The role that somebody typed at the PC; empty for none that is known.</summary>
+    public string WantedRole { get; set; } = "";
+
+    /// <summary>When somebody registered it at the PC (UTC); null where nobody did.</summary>
+    public DateTimeOffset? WantedAt { get; set; }
 }

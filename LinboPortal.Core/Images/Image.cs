@@ -24,10 +24,10 @@ public sealed class Image
     /// <summary>When the current base was made (UTC); null where nothing tells.</summary>
     public DateTimeOffset? MadeAt { get; set; }
 
-    /// <summary>Versions that are always kept, newest first; null = the portal's setting.</summary>
+    /// <summary>Versions that are always kept, newest first; null = no such rule, and where both are null the portal's.</summary>
     public int? KeepLast { get; set; }
 
-    /// <summary>Age up to which versions are kept; null = the portal's setting.</summary>
+    /// <summary>Age in days up to which versions are kept; null as with the number.</summary>
     public int? KeepDays { get; set; }
 
     /// <summary>The sets: the current one, which has no folder, and the former ones.</summary>

@@ -25,5 +25,9 @@ internal sealed class BootConfiguration : IEntityTypeConfiguration<BootRun>, IEn
     {
         builder.ToTable("new_pcs");
         builder.HasKey(p => p.Mac);
+        builder.Property(p => p.WantedName).HasMaxLength(64);
+        builder.Property(p => p.WantedRoom).HasMaxLength(64);
+        builder.Property(p => p.WantedGroup).HasMaxLength(64);
+        builder.Property(p => p.WantedRole).HasMaxLength(64);
     }
 }

@@ -40,7 +40,8 @@ internal static partial class RsyncHookScript
           [ "$count" = 1 ] && [ -z "$wild" ] || refuse_upload BadName "one file at a time, please"
           case $path in *[!A-Za-z0-9._/-]*) refuse_upload BadName "that is no name of an image" ;; esac
           case $path in
-            *.new) refuse_upload BadName "new PCs are taken in on the portal's page 'New PCs'" ;;
+            */*.new) refuse_upload BadName "that is no name of a PC" ;;
+            *.new) register; return ;;
             images/*/*) ;;
             *) refuse_upload BadName "only images are taken, as images/NAME/NAME.qcow2" ;;
           esac
@@ -67,6 +68,27 @@ internal static partial class RsyncHookScript
           printf '%s %s %s\n' "$RSYNC_HOST_ADDR" "$RSYNC_PID" "$(started "$RSYNC_PID")" > "$up/locks/$base"
           exec 9>&-
           after="take $base $file"
+        }
+
+        # What somebody registers at a PC waits for a person on the page "New PCs".
+        register() {
+          case ${path%.new} in '' | -* | *[!A-Za-z0-9_-]*) refuse_upload BadName "that is no name of a PC" ;; esac
+          [ ${#path} -le 68 ] || refuse_upload BadName "that name is too long"
+          [ "$dry" = 0 ] || return 0
+          waiting=$(find "$up/new" -type f 2>/dev/null | wc -l)
+          [ "$waiting" -lt 500 ] || refuse_upload Locked "too many PCs wait, please try again later"
+          rm -f -- "$up/in/$path" "$up/in/.$path."*
+          after="pc $path"
+        }
+
+        # A line, not a flood.
+        registered() {
+          new=$up/in/${after#pc }
+          if [ "$RSYNC_RAW_STATUS" = 0 ] && [ -f "$new" ] && [ ! -L "$new" ] && [ "$(stat -c %s "$new")" -le 4096 ]; then
+            chmod 600 "$new" && mv -f -- "$new" "$up/new/$(date +%s%N),$RSYNC_HOST_ADDR"
+          else
+            rm -rf -- "$new"
+          fi
         }
 
         # One PC at a time for each image. A client is free before the hook of its former file has run, which must not be lost: so the former process gets

@@ -138,6 +138,7 @@ internal static partial class RsyncHookScript
             'once '*) [ "$RSYNC_RAW_STATUS" != 0 ] || rm -f -- "$root/${after#once }" ;;
             'gone '*) rm -f -- "$root/${after#gone }" ;;
             'take '*) receive ;;
+            'pc '*) registered ;;
           esac
           : > "$home/spool/$RSYNC_PID.$$.end"
           mv "$run" "$home/spool/$RSYNC_PID.$$.${RSYNC_EXIT_STATUS:-255}"

@@ -6,7 +6,7 @@ namespace LinboPortal.Infrastructure.Images;
 
 internal sealed class ImageConfiguration :
     IEntityTypeConfiguration<Image>, IEntityTypeConfiguration<ImageVersion>, IEntityTypeConfiguration<ImageFile>, IEntityTypeConfiguration<ImageUpload>,
-    IEntityTypeConfiguration<HostImage>
+    IEntityTypeConfiguration<HostImage>, IEntityTypeConfiguration<KeepDefault>, IEntityTypeConfiguration<SidecarRevision>
 {
     // Names that other programs gave files may be longer than LINBO's own rule.
     private const int NameLength = 255;
@@ -57,5 +57,19 @@ internal sealed class ImageConfiguration :
         builder.Property(i => i.Timestamp).HasMaxLength(32);
         builder.HasIndex(i => i.Image);
         builder.HasOne<Host>().WithMany().HasForeignKey(i => i.HostId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<KeepDefault> builder)
+    {
+        builder.ToTable("image_keep_default");
+        builder.Property(k => k.Id).ValueGeneratedNever();
+    }
+
+    public void Configure(EntityTypeBuilder<SidecarRevision> builder)
+    {
+        builder.ToTable("sidecar_revisions");
+        builder.Property(r => r.Image).HasMaxLength(NameLength);
+        builder.Property(r => r.File).HasMaxLength(NameLength);
+        builder.HasIndex(r => new { r.Image, r.File });
     }
 }

@@ -36,6 +36,8 @@ internal sealed class ImageDirectoryReader(ImageFolders folders, TimeZoneInfo zo
             everything.Add(facts);
             if (!ImagePart.TryParse(name, out var part) || part.Image != image || part.Kind is not { } kind)
                 continue;
+            if (part.Sidecar == ImageSidecar.MachineAccount)
+                Close(Path.Combine(directory.FullName, name));
             if (part.IsImage)
                 files[kind] = facts;
             else if (part.Sidecar == ImageSidecar.Info)
@@ -43,6 +45,20 @@ internal sealed class ImageDirectoryReader(ImageFolders folders, TimeZoneInfo zo
         }
 
         return files.Count == 0 ? null : Make(image, folder, directory.FullName, files, everything);
+    }
+
+    /// <summary>It holds the password of a machine: whoever put it there, nobody else is to read it.</summary>
+    private static void Close(string path)
+    {
+        try
+        {
+            if (File.GetUnixFileMode(path) != LinboTree.AtomicFile.Private)
+                File.SetUnixFileMode(path, LinboTree.AtomicFile.Private);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not ours: rsync and HTTP hand it out no more than others.
+        }
     }
 
     private FoundSet Make(

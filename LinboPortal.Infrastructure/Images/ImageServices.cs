@@ -1,6 +1,7 @@
 using LinboPortal.Core.Events;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Infrastructure.Images;
 
@@ -27,6 +28,8 @@ public static class ImageServices
             provider.GetRequiredService<ImageSwap>(), provider.GetRequiredService<ImageTurns>(), provider.GetRequiredService<ImageScan>(),
             provider.GetRequiredService<ImageVerify>(), provider.GetRequiredService<ImageScanService>()));
         services.AddHostedService<ImageVerifyService>();
+        services.AddSingleton<SpaceOutlook>();
+        services.AddSingleton(provider => new ImageSpace(provider.GetRequiredService<ImageFolders>(), provider.GetRequiredService<IOptions<ImagesOptions>>()));
         services.AddHealthChecks().AddCheck<ImagesHealth>("images");
         return services.AddUploads();
     }
@@ -40,6 +43,8 @@ public static class ImageServices
         services.AddSingleton<ImageUploads>();
         services.AddSingleton<UploadDesk>();
         services.AddSingleton<UploadIntake>();
+        services.AddSingleton<RegistrationIntake>();
+        services.AddHostedService<RegistrationService>();
         services.AddSingleton<UploadService>();
         services.AddHostedService(provider => provider.GetRequiredService<UploadService>());
         return services;

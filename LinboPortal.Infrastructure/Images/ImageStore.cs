@@ -112,9 +112,14 @@ public sealed class ImageStore
     }
 
     /// <summary>Compares a set's files with their checksums.</summary>
+    /// <param name="version">Key of the set.</param>
+    /// <param name="progress">Told of the bytes read of the present file.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <param name="isUrgent">True reads as fast as the disk can; false as fast as the setting allows.</param>
     /// <returns>The state of each file; null where a file changed meanwhile.</returns>
-    public async Task<IReadOnlyDictionary<string, ImageState?>> VerifyAsync(Guid version, Action<string, long>? progress, CancellationToken ct) =>
-        (await verify.RunAsync(version, isUrgent: true, progress, ct)).ToDictionary(f => f.File, f => f.State);
+    public async Task<IReadOnlyDictionary<string, ImageState?>> VerifyAsync(
+        Guid version, Action<string, long>? progress, CancellationToken ct, bool isUrgent = true) =>
+        (await verify.RunAsync(version, isUrgent, progress, ct)).ToDictionary(f => f.File, f => f.State);
 
     /// <summary>True for the sidecars that people edit.</summary>
     public static bool IsEditable(ImagePart part) => part.Sidecar is { } sidecar

@@ -85,11 +85,11 @@ internal sealed class ImageUploads(IDbContextFactory<PortalDb> databases, Asking
 
     /// <summary>A set is the image now.</summary>
     /// <returns>Name of the host that sent it; empty for an unknown one.</returns>
-    public async Task<string> TakenAsync(ImagePart part, IPAddress client, CancellationToken ct)
+    public async Task<string> TakenAsync(ImagePart part, IPAddress client, long bytes, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var row = await OpenAsync(db, part, client, ct);
-        (row.State, row.Problem, row.Detail, row.EndedAt) = (UploadState.Taken, ImageProblem.None, "", Now);
+        (row.State, row.Problem, row.Detail, row.EndedAt, row.Bytes) = (UploadState.Taken, ImageProblem.None, "", Now, bytes);
         await SaveAsync(db, row, ct);
         return row.Host;
     }

@@ -16,6 +16,14 @@ public sealed class ImagesOptions
     [Range(0, 36500, ErrorMessage = "Images:KeepDays must lie between 0 and 36500.")]
     public int? KeepDays { get; set; }
 
+    /// <summary>Hour of the school's day at which the rules are applied.</summary>
+    [Range(0, 23, ErrorMessage = "Images:KeepHour must lie between 0 and 23.")]
+    public int KeepHour { get; set; } = 3;
+
+    /// <summary>A disk that will be full within so many days, as images have come in lately, is a warning; 0 = never.</summary>
+    [Range(0, 3650, ErrorMessage = "Images:WarnDays must lie between 0 and 3650.")]
+    public int WarnDays { get; set; } = 14;
+
     /// <summary>An upload is refused where less than this would be left on the disk.</summary>
     [Range(0, 1_000_000, ErrorMessage = "Images:ReserveMegabytes must lie between 0 and 1000000.")]
     public int ReserveMegabytes { get; set; } = 1024;

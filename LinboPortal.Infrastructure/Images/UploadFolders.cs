@@ -37,6 +37,9 @@ internal sealed record UploadFolders(string Path)
     /// <summary>What is being deleted: first renamed to here, so that it is gone at once.</summary>
     public string Trash => System.IO.Path.Combine(Path, "trash");
 
+    /// <summary>What was registered at PCs, each a file <c>order,client</c>.</summary>
+    public string New => System.IO.Path.Combine(Path, "new");
+
     public static UploadFolders Of(LinboTree.LinboTree tree) => new(tree.PathOf("images/" + Name));
 
     /// <summary>Makes what is missing.</summary>
@@ -45,7 +48,7 @@ internal sealed record UploadFolders(string Path)
         Make(Path, Passable);
         Make(In, Closed);
         Make(System.IO.Path.Combine(In, "images"), Closed);
-        foreach (var directory in new[] { Arrived, Sets, Locks, Journals, Turns, Trash })
+        foreach (var directory in new[] { Arrived, Sets, Locks, Journals, Turns, Trash, New })
             Make(directory, Closed);
         if (!SystemUser.IsRoot || SystemUser.Find("nobody") is not { } nobody)
             return;

@@ -14,6 +14,9 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
     /// <summary>Looks, three seconds apart, for which a row may owe what its files are; after that the scan of the whole tree has come by.</summary>
     private const int MostTries = 200;
 
+    /// <summary>Characters of a description that become the version's note.</summary>
+    private const int LongestNote = 500;
+
     private readonly SidecarIntake sidecars = new(swap);
 
     /// <summary>What the rows do not say yet though the files lie there: the database may go between the two.</summary>
@@ -68,7 +71,7 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
         {
             using var turn = turns.TryTake(image);
             if (turn is not null && sidecars.Take(image))
-                await OweAsync(now => scan.RunAsync(image, null, null, now), ct);
+                await OweAsync(now => scan.RunAsync(image, null, db => Note(db, image), now), ct);
         }
 
         return faults;
@@ -120,11 +123,12 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
             return;
         }
 
+        var size = FileFacts.Read(Path.Combine(set.Path, set.Part.FileName!))?.Size ?? 0;
         var folder = swap.Run(set.Part, set.Path, [.. Directory.GetFiles(set.Path).Select(f => Path.GetFileName(f))]);
         await OweAsync(
             async now =>
             {
-                var host = await rows.TakenAsync(set.Part, set.Client, now);
+                var host = await rows.TakenAsync(set.Part, set.Client, size, now);
                 await scan.RunAsync(
                     set.Part.Image,
                     db => set.Part.Kind == ImageFileKind.Qdiff ? Task.CompletedTask : MoveRowAsync(db, set.Part.Image, folder, now),
@@ -169,6 +173,18 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
         current.Host = host;
         if (current.Files.Find(f => f.Name == part.FileName) is { } file)
             (file.Sha256, file.Sha256Of, file.VerifiedAt) = (found.Sha256, found.Key, at);
+    }
+
+    /// <summary>What was said when the image was made stands first in its description; a note of a person's stays.</summary>
+    private void Note(PortalDb db, ImageName image)
+    {
+        if (db.Images.Local.FirstOrDefault(i => i.Name == image.Value)?.Versions.Find(v => v.Folder == ImageVersion.Current) is not { Note: "" } current)
+            return;
+        var first = current.Files.OrderByDescending(f => f.Timestamp, StringComparer.Ordinal)
+            .Select(f => ImageDirectoryReader.ReadStart(Path.Combine(swap.Images.Of(image), $"{f.Name}.{ImageSidecar.Desc}"), ImageDesc.MaxLength))
+            .OfType<byte[]>().SelectMany(b => ImageDesc.Read(ImageDesc.Decode(b)).Take(1)).FirstOrDefault();
+        if (first is not null)
+            current.Note = first.Message[..Math.Min(first.Message.Length, LongestNote)];
     }
 
     // The hook was killed while it put image and .info together.

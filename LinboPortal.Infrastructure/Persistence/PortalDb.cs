@@ -94,6 +94,12 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     /// <summary>What the PCs last did with images.</summary>
     public DbSet<HostImage> HostImages => Set<HostImage>();
 
+    /// <summary>What is kept of images without rules of their own; at most one row.</summary>
+    public DbSet<KeepDefault> KeepDefaults => Set<KeepDefault>();
+
+    /// <summary>Texts of sidecars as people saved them.</summary>
+    public DbSet<SidecarRevision> SidecarRevisions => Set<SidecarRevision>();
+
     /// <inheritdoc/>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 

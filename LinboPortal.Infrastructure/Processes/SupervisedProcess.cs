@@ -11,6 +11,7 @@ namespace LinboPortal.Infrastructure.Processes;
 public sealed partial class SupervisedProcess(ProcessPlan plan, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private readonly CancellationTokenSource stopping = new();
+    private int isDisposed;
     private readonly Lock gate = new();
     private Task loop = Task.CompletedTask;
     private Process? current;
@@ -57,6 +58,9 @@ public sealed partial class SupervisedProcess(ProcessPlan plan, TimeProvider tim
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // Who is registered as itself and as a service is disposed twice.
+        if (Interlocked.Exchange(ref isDisposed, 1) != 0)
+            return;
         await StopAsync();
         stopping.Dispose();
     }

@@ -26,6 +26,17 @@ internal sealed record TakeIn
     public string FirstAddress { get; init; } = "";
 
     public string Role { get; init; } = HostRoles.StudentComputer;
+
+    /// <summary>As somebody registered it at the PC.</summary>
+    public static TakeIn AsRegistered(NewPc pc) => new()
+    {
+        Macs = [pc.Mac],
+        Room = pc.WantedRoom,
+        Group = pc.WantedGroup,
+        Name = pc.WantedName,
+        FirstAddress = pc.WantedAddress?.ToString() ?? "",
+        Role = pc.WantedRole.Length > 0 ? pc.WantedRole : HostRoles.StudentComputer,
+    };
 }
 
 /// <summary>One PC as it would be taken in, with what is wrong about it.</summary>

@@ -7,7 +7,11 @@ using Microsoft.Extensions.Localization;
 namespace LinboPortal.Hosts;
 
 /// <summary>An unknown PC.</summary>
-internal sealed record NewPcDto(string Mac, string? Address, string Firmware, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt, int Boots, bool Ignored);
+internal sealed record NewPcDto(
+    string Mac, string? Address, string Firmware, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt, int Boots, bool Ignored, NewPcWishDto? Registered);
+
+/// <summary>What somebody registered at the PC: a proposal.</summary>
+internal sealed record NewPcWishDto(string Name, string Room, string Group, string? Address, string Role, DateTimeOffset At);
 
 /// <summary>Takes unknown PCs in. <c>Name</c> is a pattern as <c>r101-pc{01}</c>, or a name where there is only one PC.</summary>
 internal sealed record TakeInBody(
@@ -43,7 +47,8 @@ internal static class NewPcsApi
 
     private static async Task<Ok<List<NewPcDto>>> ListAsync(bool? ignored, NewPcs pcs, HttpContext http, CancellationToken ct) =>
         TypedResults.Ok((await pcs.ReadAsync(http.User.ToPerson(), ignored ?? false, ct)).Select(p => new NewPcDto(
-            p.Mac.ToString(), p.Address?.ToString(), p.Firmware, p.FirstSeenAt, p.LastSeenAt, p.Boots, p.Ignored)).ToList());
+            p.Mac.ToString(), p.Address?.ToString(), p.Firmware, p.FirstSeenAt, p.LastSeenAt, p.Boots, p.Ignored,
+            p.WantedAt is { } at ? new NewPcWishDto(p.WantedName, p.WantedRoom, p.WantedGroup, p.WantedAddress?.ToString(), p.WantedRole, at) : null)).ToList());
 
     private static async Task<Results<Ok<List<TakenInDto>>, ValidationProblem>> TakeInAsync(
         TakeInBody body, NewPcs pcs, IStringLocalizer<HostIssueText> text, HttpContext http, CancellationToken ct)

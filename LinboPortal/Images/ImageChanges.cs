@@ -4,7 +4,6 @@ using LinboPortal.Core.Images;
 using LinboPortal.Infrastructure.Images;
 using LinboPortal.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Images;
 
@@ -27,9 +26,12 @@ internal enum ImageOutcome
 /// <param name="Bytes">Room that comes free.</param>
 internal sealed record KeepPreview(IReadOnlyList<ImageVersion> Versions, long Bytes);
 
+/// <summary>What changes of images look up.</summary>
+internal sealed record ImageReads(ImageUse Use, KeepChoice Keep, SidecarTexts Texts);
+
 /// <summary>Changes images, their versions and sidecars.</summary>
 internal sealed class ImageChanges(
-    IDbContextFactory<PortalDb> databases, ImageStore store, ImageUse use, IOptions<ImagesOptions> options, TimeProvider time)
+    IDbContextFactory<PortalDb> databases, ImageStore store, ImageReads reads, TimeProvider time)
 {
     public const int LongestNote = 2000;
 
@@ -74,7 +76,7 @@ internal sealed class ImageChanges(
     {
         if (!person.May(Permission.ImagesEdit))
             return ImageOutcome.Forbidden;
-        var groups = (await use.ReadAsync(ct))[image].Select(g => g.Name).ToList();
+        var groups = (await reads.Use.ReadAsync(ct))[image].Select(g => g.Name).ToList();
         if (groups.Count > 0 && !evenInUse)
             return ImageOutcome.InUse;
         return Of(await store.DeleteAsync(image, db => Audit(db, person, "image.delete", image, new { groups }), ct));
@@ -100,15 +102,7 @@ internal sealed class ImageChanges(
     {
         if (!person.May(Permission.ImagesRead))
             return null;
-        await using var db = await databases.CreateDbContextAsync(ct);
-        if (await db.Images.Include(i => i.Versions).FirstOrDefaultAsync(i => i.Name == image, ct) is not { } row)
-            return null;
-        var used = rules ?? new KeepRules(row.KeepLast ?? options.Value.KeepLast, row.KeepDays ?? options.Value.KeepDays);
-        var former = row.Versions.Where(v => v.Folder != ImageVersion.Current).ToList();
-        var goes = used.WhatGoes(
-            former.Select(v => new KeptVersion(v.Id, v.MadeAt, v.Pinned, v.State == ImageState.Good)), time.GetUtcNow(), row.State == ImageState.Good);
-        List<ImageVersion> versions = [.. goes.Select(g => former.Find(v => v.Id == g.Id)!)];
-        return new KeepPreview(versions, versions.Sum(v => v.DiskSize));
+        return await reads.Keep.GoingAsync(image, rules, ct) is [var going] ? new KeepPreview(going.Versions, going.Bytes) : null;
     }
 
     /// <summary>Deletes exactly what a preview showed, where it still may go.</summary>
@@ -136,8 +130,18 @@ internal sealed class ImageChanges(
         if ((store.ReadSidecar(part) ?? "") != (before ?? ""))
             return ImageOutcome.Conflict;
         var unix = part.Sidecar == ImageSidecar.Registry ? text : text.ReplaceLineEndings("\n");
-        return Of(await store.WriteSidecarAsync(
-            part, unix.Trim().Length == 0 ? null : unix, db => Audit(db, person, "image.sidecar", part.Image.Value, new { file = part.ToString() }), ct));
+        var kept = unix.Trim().Length == 0 ? null : unix;
+        var write = await reads.Texts.WriterAsync(person, part, before ?? "", kept ?? "", ct);
+        var outcome = Of(await store.WriteSidecarAsync(
+            part, kept,
+            db =>
+            {
+                write(db);
+                Audit(db, person, "image.sidecar", part.Image.Value, new { file = part.ToString() });
+            },
+            ct));
+        await reads.Texts.TrimAsync(part, ct);
+        return outcome;
     }
 
     /// <summary>Compares a version with its checksums.</summary>

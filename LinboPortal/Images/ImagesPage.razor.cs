@@ -1,5 +1,6 @@
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Events;
+using LinboPortal.Infrastructure.Images;
 using LinboPortal.Shell;
 using Microsoft.AspNetCore.Components;
 
@@ -11,6 +12,7 @@ public sealed partial class ImagesPage : LivePage
     private const int PageSize = 50;
 
     private ImageLines? page;
+    private SpaceView? outlook;
 
     /// <summary>Part of the names.</summary>
     [SupplyParameterFromQuery(Name = "search")]
@@ -46,8 +48,12 @@ public sealed partial class ImagesPage : LivePage
         [new(null, Text["All"], null), new("problems", Text["WithProblems"], page?.Problems ?? 0)];
 
     /// <inheritdoc/>
-    protected override async Task LoadAsync(CancellationToken cancellationToken) => page = await List.ReadAsync(
-        Person, new ImageQuery(Search, OnlyProblems, Order, Descending, (PageNumber - 1) * PageSize, PageSize), cancellationToken);
+    protected override async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        page = await List.ReadAsync(
+            Person, new ImageQuery(Search, OnlyProblems, Order, Descending, (PageNumber - 1) * PageSize, PageSize), cancellationToken);
+        outlook = await Rooms.OutlookAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     protected override bool Concerns(PortalEvent portalEvent) => portalEvent is PortalEvent.ImageCreated or PortalEvent.ImageUpdated

@@ -20,7 +20,7 @@ public sealed partial class CodeEditor
     [Parameter]
     public EventCallback<string> ValueChanged { get; set; }
 
-    /// <summary><c>startconf</c>, <c>grub</c> or <c>plain</c>.</summary>
+    /// <summary><c>startconf</c>, <c>grub</c>, <c>shell</c>, <c>reg</c>, <c>desc</c> or <c>plain</c>.</summary>
     [Parameter]
     public string Language { get; set; } = "plain";
 

@@ -8,6 +8,7 @@ return args switch
     ["jobs", .. var rest] => await JobsBenchmark.RunAsync((int)Number(rest, 0, 300), (int)Number(rest, 1, 3), (int)Number(rest, 2, 50), Number(rest, 3, 0.5)),
     ["viewers", .. var rest] => await ViewersBenchmark.RunAsync((int)Number(rest, 0, 300), (int)Number(rest, 1, 20)),
     ["hosts"] => await HostsBenchmark.RunAsync(),
+    ["images", .. var rest] => await ImagesBenchmark.RunAsync(rest is [var folder, ..] ? folder : null),
     ["serve-tftp", var directory] => await Servers.TftpAsync(directory),
     ["serve-http", var directory] => await Servers.HttpAsync(directory),
     _ => Usage(),
@@ -17,6 +18,6 @@ static double Number(string[] rest, int position, double usual) => rest.Length >
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release -- tftp|http [seconds a measurement] | hosts | jobs [hosts] [rounds] [at once] [seconds a line] | viewers [hosts] [viewers]");
+    Console.Error.WriteLine("dotnet run -c Release -- tftp|http [seconds a measurement] | hosts | images [folder] | jobs [hosts] [rounds] [at once] [seconds a line] | viewers [hosts] [viewers]");
     return 2;
 }

@@ -62,6 +62,9 @@ public sealed class DropbearClient : IAsyncDisposable
         set => File.WriteAllText(At("step"), value.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + "\n");
     }
 
+    /// <summary>What it sees as <c>/client</c>.</summary>
+    public string Files => Path.Combine(folder, "client");
+
     /// <summary>A shell script (busybox) that does the work of <c>linbo_wrapper</c>, with its arguments; null for the usual output.</summary>
     public string? Script
     {

@@ -205,6 +205,38 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_seen_at");
 
+                    b.Property<IPAddress>("WantedAddress")
+                        .HasColumnType("inet")
+                        .HasColumnName("wanted_address");
+
+                    b.Property<DateTimeOffset?>("WantedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("wanted_at");
+
+                    b.Property<string>("WantedGroup")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("wanted_group");
+
+                    b.Property<string>("WantedName")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("wanted_name");
+
+                    b.Property<string>("WantedRole")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("wanted_role");
+
+                    b.Property<string>("WantedRoom")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("wanted_room");
+
                     b.HasKey("Mac")
                         .HasName("pk_new_pcs");
 
@@ -893,6 +925,68 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasDatabaseName("ix_image_versions_image_id_folder");
 
                     b.ToTable("image_versions", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Images.KeepDefault", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("Days")
+                        .HasColumnType("integer")
+                        .HasColumnName("days");
+
+                    b.Property<int?>("Last")
+                        .HasColumnType("integer")
+                        .HasColumnName("last");
+
+                    b.HasKey("Id")
+                        .HasName("pk_image_keep_default");
+
+                    b.ToTable("image_keep_default", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Images.SidecarRevision", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("File")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("file");
+
+                    b.Property<string>("Image")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("image");
+
+                    b.Property<DateTimeOffset>("SavedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("saved_at");
+
+                    b.Property<string>("SavedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("saved_by");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sidecar_revisions");
+
+                    b.HasIndex("Image", "File")
+                        .HasDatabaseName("ix_sidecar_revisions_image_file");
+
+                    b.ToTable("sidecar_revisions", (string)null);
                 });
 
             modelBuilder.Entity("LinboPortal.Core.Jobs.Holiday", b =>

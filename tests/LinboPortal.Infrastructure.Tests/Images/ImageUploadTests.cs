@@ -41,7 +41,7 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
         var first = await CurrentAsync("win10", "202611251200");
         Write("win10/win10.postsync", "#!/bin/sh\n");
         Write("win10/win10.qcow2.macct", "secret");
-        await UploadingPc.Until(() => Task.FromResult(File.Exists(At("win10/win10.qcow2.desc"))), "the description comes after its image");
+        await UploadingPc.Until(async () => (await CurrentAsync("win10", "202611251200")).Versions[0].Note == "first", "the description comes after its image and is its note");
 
         pc.Make("win10.qcow2", "202612011200", await SecondImage.Value);
         File.Delete(Path.Combine(pc.Cache, "win10.qcow2.desc"));
@@ -59,6 +59,35 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
         Assert.Equal(2, await CountUploadsAsync(UploadState.Taken));
         Assert.Empty(Directory.GetFileSystemEntries(rig.Images.Uploads.Sets));
         Assert.Empty(Directory.GetFiles(rig.Images.Uploads.Journals));
+    }
+
+    [Fact]
+    public async Task What_is_registered_at_a_PC_is_a_proposal_and_the_next_PCs_example()
+    {
+        var intake = new RegistrationIntake(database.Databases, rig.Images.Uploads, rig.Tree, rig.Images.Events, TimeProvider.System);
+        var pc = new UploadingPc(rig, "127.0.2.9");
+        async Task<int> RegisterAsync(string name, string text)
+        {
+            await File.WriteAllTextAsync(Path.Combine(pc.Cache, name), text, Ct);
+            return (await pc.SendAsync(name, name)).ExitCode;
+        }
+
+        Assert.Equal(0, await RegisterAsync("r9-pc01.new", "r9;r9-pc01;win10;52:54:00:99:00:01;10.16.9.1;;;;classroom-studentcomputer;;1\n"));
+        Assert.Equal(0, await RegisterAsync("evil.new", "$(halt);../../x;`id`;no mac;;;;;;;\n"));
+        Assert.Equal(0, await RegisterAsync("flood.new", new string('a', 100_000)));
+        Assert.NotEqual(0, await RegisterAsync("bad name.new", "r9;x;y;52:54:00:99:00:02\n"));
+        Assert.NotEqual(0, (await pc.SendAsync("evil.new", "images/evil/evil.new")).ExitCode);
+        await UploadingPc.Until(() => Task.FromResult(Directory.GetFiles(rig.Images.Uploads.New).Length == 2 && Directory.GetFiles(rig.Images.Uploads.In).Length == 0), "both wait");
+        await intake.RunAsync(Ct);
+
+        await using var db = await database.Databases.CreateDbContextAsync(Ct);
+        var proposed = await db.NewPcs.SingleAsync(Ct);
+        Assert.Equal(("r9-pc01", "r9", "win10", "10.16.9.1", "127.0.2.9"), (proposed.WantedName, proposed.WantedRoom, proposed.WantedGroup, proposed.WantedAddress!.ToString(), proposed.Address!.ToString()));
+        Assert.NotNull(proposed.WantedAt);
+        Assert.Equal("r9;r9-pc01;win10;52:54:00:99:00:01;10.16.9.1;;;;classroom-studentcomputer;;1\n", await File.ReadAllTextAsync(rig.Tree.PathOf("last_registered"), Ct), ignoreCase: true);
+        Assert.Equal(0, (await rig.GetAsync("127.0.2.9", "linbo/last_registered")).ExitCode);
+        Assert.Empty(Directory.GetFiles(rig.Images.Uploads.New));
+        await db.NewPcs.ExecuteDeleteAsync(Ct);
     }
 
     [Fact]

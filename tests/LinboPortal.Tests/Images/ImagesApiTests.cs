@@ -5,8 +5,10 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Groups;
+using LinboPortal.Images;
 using LinboPortal.Infrastructure.Processes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LinboPortal.Tests.Images;
 
@@ -105,6 +107,101 @@ public sealed class ImagesApiTests(PortalFactory portal) : IClassFixture<PortalF
 
         Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.NoContent), (other.StatusCode, applied.StatusCode));
         Assert.Equal(["202604010000"], Directory.GetDirectories(Path.Combine(Tree, "kept/backups")).Select(d => Path.GetFileName(d)));
+    }
+
+    [Fact]
+    public async Task Each_night_goes_what_the_rules_let_go_and_never_the_current_or_a_pinned_one()
+    {
+        await MakeAsync("night", versions: 4);
+        await MakeAsync("own", versions: 2);
+        using var pinned = await admin.PatchAsJsonAsync("/api/v1/images/night/versions/202601010000", new { pinned = true }, Ct);
+        using var ruled = await admin.PutAsJsonAsync("/api/v1/images/own/keep", new { last = 2 }, Ct);
+        using var wrong = await admin.PutAsJsonAsync("/api/v1/image-keep", new { last = -1 }, Ct);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+        using var set = await admin.PutAsJsonAsync("/api/v1/image-keep", new { last = 1 }, Ct);
+        try
+        {
+            var all = await JsonAsync("/api/v1/image-keep");
+            var going = all.GetProperty("going").EnumerateArray().Single(g => g.GetProperty("image").GetString() == "night");
+            Assert.Equal(["202602010000", "202603010000"], going.GetProperty("folders").EnumerateArray().Select(f => f.GetString()!));
+            Assert.DoesNotContain(all.GetProperty("going").EnumerateArray(), g => g.GetProperty("image").GetString() == "own");
+
+            await portal.Services.GetRequiredService<KeepNight>().RunAsync(Ct);
+
+            Assert.Equal(["202601010000", "202604010000"], Directory.GetDirectories(Path.Combine(Tree, "night/backups")).Select(d => Path.GetFileName(d)).Order());
+            Assert.Equal(2, Directory.GetDirectories(Path.Combine(Tree, "own/backups")).Length);
+            Assert.True(File.Exists(Path.Combine(Tree, "night/night.qcow2")));
+            await using var db = await portal.Databases.CreateDbContextAsync(Ct);
+            Assert.True(await db.AuditEntries.AnyAsync(a => a.Action == "image.keep.apply" && a.Subject == "night" && a.Person == "portal", Ct));
+        }
+        finally
+        {
+            using var unset = await admin.PutAsJsonAsync("/api/v1/image-keep", new { }, Ct);
+        }
+    }
+
+    [Fact]
+    public async Task Two_versions_are_compared_file_by_file_and_line_by_line()
+    {
+        await MakeAsync("two", versions: 1);
+        await File.WriteAllTextAsync(Path.Combine(Tree, "two/two.postsync"), "echo new\n", Ct);
+        await File.WriteAllTextAsync(Path.Combine(Tree, "two/backups/202601010000/two.postsync"), "echo old\n", Ct);
+        await File.WriteAllTextAsync(Path.Combine(Tree, "two/two.prestart"), "same\n", Ct);
+        await File.WriteAllTextAsync(Path.Combine(Tree, "two/backups/202601010000/two.prestart"), "same\n", Ct);
+        await File.WriteAllTextAsync(Path.Combine(Tree, "two/two.qcow2.macct"), "secret", Ct);
+
+        var compared = await JsonAsync("/api/v1/images/two/compare?old=202601010000");
+
+        Assert.Equal(("202601010000", "current"), (compared.GetProperty("old").GetProperty("folder").GetString(), compared.GetProperty("new").GetProperty("folder").GetString()));
+        var file = compared.GetProperty("files").EnumerateArray().Single();
+        Assert.Equal((1 << 20, 9 << 20), (file.GetProperty("old").GetProperty("virtualSize").GetInt32(), file.GetProperty("new").GetProperty("virtualSize").GetInt32()));
+        Assert.Equal(["two.postsync", "two.qcow2.info"], compared.GetProperty("texts").EnumerateArray().Select(x => x.GetProperty("name").GetString()!));
+        Assert.DoesNotContain("secret", compared.ToString(), StringComparison.Ordinal);
+        using var none = await admin.GetAsync("/api/v1/images/two/compare?old=209901010000", Ct);
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+    }
+
+    [Fact]
+    public async Task Where_the_space_goes_is_told_by_image_and_version_with_a_forecast()
+    {
+        await MakeAsync("space", versions: 2);
+        await using (var db = await portal.Databases.CreateDbContextAsync(Ct))
+        {
+            foreach (var days in new[] { 40, 20 })
+                db.ImageUploads.Add(new Core.Images.ImageUpload
+                {
+                    Image = "space", File = "space.qcow2", Address = IPAddress.Loopback, StartedAt = TimeProvider.System.GetUtcNow().AddDays(-days), State = Core.Images.UploadState.Taken, Bytes = 4_000_000_000_000_000,
+                });
+            await db.SaveChangesAsync(Ct);
+        }
+
+        var space = await JsonAsync("/api/v1/image-space");
+
+        var image = space.GetProperty("byImage").EnumerateArray().Single(i => i.GetProperty("image").GetString() == "space");
+        Assert.Equal(["current", "202602010000", "202601010000"], image.GetProperty("versions").EnumerateArray().Select(v => v.GetProperty("folder").GetString()!));
+        Assert.Equal(image.GetProperty("bytes").GetInt64(), image.GetProperty("versions").EnumerateArray().Sum(v => v.GetProperty("bytes").GetInt64()));
+        Assert.Equal((0, true), (space.GetProperty("daysLeft").GetInt32(), space.GetProperty("isTight").GetBoolean()));
+        await using (var db = await portal.Databases.CreateDbContextAsync(Ct))
+            await db.ImageUploads.ExecuteDeleteAsync(Ct);
+    }
+
+    [Fact]
+    public async Task Each_saved_text_of_a_script_can_be_brought_back_also_the_one_that_was_found()
+    {
+        await MakeAsync("scripts", versions: 0);
+        await File.WriteAllTextAsync(Path.Combine(Tree, "scripts/scripts.postsync"), "by hand\n", Ct);
+        const string Address = "/api/v1/images/scripts/sidecars/scripts.postsync";
+        using var blind = await admin.PutAsJsonAsync(Address, new { text = "one\r\n", before = "" }, Ct);
+        using var first = await admin.PutAsJsonAsync(Address, new { text = "one\r\n", before = "by hand\n" }, Ct);
+        using var second = await admin.PutAsJsonAsync(Address, new { text = "", before = "one\n" }, Ct);
+        using var secret = await admin.PutAsJsonAsync("/api/v1/images/scripts/sidecars/scripts.qcow2.macct", new { text = "x" }, Ct);
+
+        var history = await JsonAsync(Address + "/history");
+
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.NoContent, HttpStatusCode.NoContent, HttpStatusCode.NotFound), (blind.StatusCode, first.StatusCode, second.StatusCode, secret.StatusCode));
+        Assert.Equal(["", "one\n", "by hand\n"], history.EnumerateArray().Select(r => r.GetProperty("text").GetString()!));
+        Assert.Equal([true, true, false], history.EnumerateArray().Select(r => r.GetProperty("savedBy").GetString()!.Length > 0));
+        Assert.False(File.Exists(Path.Combine(Tree, "scripts/scripts.postsync")));
     }
 
     [Fact]

@@ -60,7 +60,69 @@ const grub = {
   languageData: { commentTokens: { line: '#' } },
 };
 
-export const languages = { startconf: StreamLanguage.define(startconf), grub: StreamLanguage.define(grub) };
+const shellWords = new Set('if then else elif fi for in do done while until case esac function return local export exit break continue source'.split(' '));
+
+const shell = {
+  name: 'shell',
+  token(stream) {
+    const first = stream.sol();
+    if (stream.eatSpace()) return null;
+    if (stream.peek() === '#' && (first || /\s/.test(stream.string.charAt(stream.pos - 1)))) {
+      stream.skipToEnd();
+      return 'comment';
+    }
+    if (stream.match(/^"(?:[^"\\]|\\.)*"?/) || stream.match(/^'[^']*'?/)) return 'string';
+    if (stream.match(/^\$(?:\{[^}]*\}?|[A-Za-z_]\w*|[0-9@*#?$!-])/)) return 'variableName';
+    if (stream.match(/^[A-Za-z_]\w*(?==)/)) return 'propertyName';
+    const word = stream.match(/^[\w./-]+/);
+    if (word) return shellWords.has(word[0]) ? 'keyword' : /^\d+$/.test(word[0]) ? 'number' : null;
+    return stream.match(/^[|&;<>=!]+/) ? 'operator' : (stream.next(), null);
+  },
+  languageData: { commentTokens: { line: '#' } },
+};
+
+// A registry patch: keys in brackets, "name"=value, comments from ; on.
+const reg = {
+  name: 'reg',
+  startState: () => ({ inValue: false }),
+  token(stream, state) {
+    if (stream.sol()) {
+      state.inValue = false;
+      if (stream.match(/^Windows Registry Editor.*|^REGEDIT4/)) return 'keyword';
+      if (stream.match(/^\s*\[[^\]]*\]?/)) return 'heading';
+      if (stream.match(/^\s*;.*/)) return 'comment';
+      if (stream.match(/^(?:"(?:[^"\\]|\\.)*"|@)(?==)/)) return 'propertyName';
+    }
+    if (!state.inValue && stream.eat('=')) {
+      state.inValue = true;
+      return 'operator';
+    }
+    if (stream.match(/^"(?:[^"\\]|\\.)*"?/)) return 'string';
+    if (stream.match(/^(?:dword|qword|hex(?:\([0-9a-f]+\))?):/i)) return 'typeName';
+    if (state.inValue && stream.match(/^[0-9a-f]+/i)) return 'number';
+    stream.next();
+    return null;
+  },
+  languageData: { commentTokens: { line: ';' } },
+};
+
+// A description: a date before each line.
+const desc = {
+  name: 'desc',
+  token(stream) {
+    if (stream.sol() && stream.match(/^[^:]{0,24}\d[^:]{0,6}(?::\d\d)?(?=: )/)) return 'propertyName';
+    stream.skipToEnd();
+    return null;
+  },
+};
+
+export const languages = {
+  startconf: StreamLanguage.define(startconf),
+  grub: StreamLanguage.define(grub),
+  shell: StreamLanguage.define(shell),
+  reg: StreamLanguage.define(reg),
+  desc: StreamLanguage.define(desc),
+};
 
 export const colours = HighlightStyle.define([
   { tag: tags.heading, color: 'var(--code-section)', fontWeight: '600' },

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Options;
+
+namespace LinboPortal.Infrastructure.Images;
+
+/// <summary>Room on the file system of the images.</summary>
+/// <param name="Total">Bytes of all.</param>
+/// <param name="Free">Bytes that are free.</param>
+/// <param name="Reserve">Bytes that are to stay free: uploads beyond that are refused.</param>
+public sealed record DiskRoom(long Total, long Free, long Reserve)
+{
+    /// <summary>Bytes that images may still take.</summary>
+    public long Usable => Math.Max(0, Free - Reserve);
+}
+
+/// <summary>Looks how much room images have.</summary>
+public sealed class ImageSpace
+{
+    private const long Megabyte = 1024 * 1024;
+
+    private readonly ImageFolders folders;
+    private readonly IOptions<ImagesOptions> options;
+
+    internal ImageSpace(ImageFolders folders, IOptions<ImagesOptions> options) => (this.folders, this.options) = (folders, options);
+
+    /// <summary>The room now.</summary>
+    public DiskRoom Look()
+    {
+        var drive = new DriveInfo(Directory.Exists(folders.Root) ? folders.Root : "/");
+        return new DiskRoom(drive.TotalSize, drive.AvailableFreeSpace, options.Value.ReserveMegabytes * Megabyte);
+    }
+}

@@ -1,0 +1,85 @@
+using LinboPortal.Core.Hosts;
+using LinboPortal.Core.Images;
+using LinboPortal.Core.StartConf;
+
+namespace LinboPortal.Core.Tests.Images;
+
+public sealed class MakingFactsTests
+{
+    private const long Gigabyte = 1_000_000_000;
+
+    private static readonly MakingFacts Usual = new()
+    {
+        System = System("win10.qcow2"),
+        BootsLinbo = true,
+        State = HostState.Linbo,
+        HasGoodBase = true,
+        HasCache = true,
+        CacheBytes = 100 * Gigabyte,
+        OtherImages = 30 * Gigabyte,
+        Expected = 20 * Gigabyte,
+        Free = 200 * Gigabyte,
+    };
+
+    private static OsEntry System(string image) => StartConfReader.Read($"[OS]\nName = A\nBaseImage = {image}\n").OperatingSystems[0];
+
+    private static IEnumerable<MakingFinding> Stops(MakingFacts facts) => facts.Check().Where(c => c.Weight == MakingWeight.Stop).Select(c => c.Finding);
+
+    [Fact]
+    public void Where_all_is_well_nothing_stands_against_it()
+    {
+        Assert.Equal(
+            [MakingFinding.PcReady, MakingFinding.CacheFits, MakingFinding.ServerFits, MakingFinding.UsedByNobodyElse], Usual.Check().Select(c => c.Finding));
+        Assert.All(Usual.Check(), c => Assert.Equal(MakingWeight.Good, c.Weight));
+        Assert.Equal((false, false), (Usual.AtNextBoot, Usual.MayWake));
+    }
+
+    [Theory]
+    [InlineData(HostState.Off, MakingFinding.PcAsleep, false, true)]
+    [InlineData(HostState.Unknown, MakingFinding.PcAsleep, false, true)]
+    [InlineData(HostState.Windows, MakingFinding.PcInSystem, true, false)]
+    [InlineData(HostState.Linux, MakingFinding.PcInSystem, true, false)]
+    public void A_PC_is_woken_but_never_under_somebodys_hands(HostState state, MakingFinding finding, bool atNextBoot, bool mayWake)
+    {
+        var facts = Usual with { State = state };
+        Assert.Equal(finding, facts.Check()[0].Finding);
+        Assert.Equal((atNextBoot, mayWake), (facts.AtNextBoot, facts.MayWake));
+    }
+
+    [Fact]
+    public void A_new_name_makes_the_PC_start_anew()
+    {
+        var facts = Usual with { NewName = "win11", OtherPcs = 12 };
+        Assert.Equal((MakingFinding.PcRestarts, true, true), (facts.Check()[0].Finding, facts.AtNextBoot, facts.MayWake));
+        Assert.Contains(new MakingCheck(MakingFinding.GroupChanges, MakingWeight.Look, 12), facts.Check());
+    }
+
+    [Fact]
+    public void What_cannot_be_is_said_by_its_name()
+    {
+        Assert.Equal([MakingFinding.PcNotLinbo], Stops(Usual with { BootsLinbo = false }));
+        Assert.Equal([MakingFinding.NoSystem], Stops(Usual with { System = null }));
+        Assert.Equal([MakingFinding.PcBusy], Stops(Usual with { IsWorking = true }));
+        Assert.Equal([MakingFinding.NoName], Stops(Usual with { System = System("") }));
+        Assert.Equal([MakingFinding.LiveSystem], Stops(Usual with { System = System("live.iso") }));
+        Assert.Equal([MakingFinding.BadName], Stops(Usual with { NewName = "../etc" }));
+        Assert.Equal([MakingFinding.NameTaken], Stops(Usual with { NewName = "win11", IsTaken = true }));
+        Assert.Equal([MakingFinding.NoBase], Stops(Usual with { IsQdiff = true, HasGoodBase = false }));
+        Assert.Equal([MakingFinding.IsUploading], Stops(Usual with { IsUploading = true }));
+        Assert.Equal([MakingFinding.NoCache], Stops(Usual with { HasCache = false }));
+        Assert.Equal([MakingFinding.ServerFull], Stops(Usual with { Free = 19 * Gigabyte }));
+        Assert.Equal([MakingFinding.ServerFull], Stops(Usual with { Free = 0, Expected = null }));
+    }
+
+    [Fact]
+    public void What_is_not_known_is_said_and_stops_nothing()
+    {
+        var facts = Usual with { CacheBytes = null, Expected = null };
+        Assert.Equal([MakingFinding.CacheUnknown, MakingFinding.ServerUnknown], facts.Check().Where(c => c.Weight == MakingWeight.Look).Select(c => c.Finding));
+        Assert.Empty(Stops(facts));
+    }
+
+    [Fact]
+    public void A_cache_that_is_too_small_is_told_with_both_sizes() =>
+        Assert.Contains(new MakingCheck(MakingFinding.CacheSmall, MakingWeight.Look, 40 * Gigabyte, 50 * Gigabyte), (Usual with { CacheBytes = 40 * Gigabyte }).Check());
+}
