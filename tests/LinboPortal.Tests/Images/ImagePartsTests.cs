@@ -76,7 +76,14 @@ public sealed class ImagePartsTests : BunitContext
         var image = new Image { Name = "win10", DiskSize = 300 };
         ImageVersion Version(string folder, ImageState state, bool pinned = false, string note = "") => new()
         {
-            ImageId = image.Id, Folder = folder, MadeAt = Now, State = state, Problem = state == ImageState.Good ? ImageProblem.None : ImageProblem.SizeDiffers, DiskSize = 100, Pinned = pinned, Note = note,
+            ImageId = image.Id,
+            Folder = folder,
+            MadeAt = Now,
+            State = state,
+            Problem = state == ImageState.Good ? ImageProblem.None : ImageProblem.SizeDiffers,
+            DiskSize = 100,
+            Pinned = pinned,
+            Note = note,
             Files = { new ImageFile { VersionId = Guid.Empty, Name = "win10.qcow2", Kind = ImageFileKind.Qcow2, Size = 100 } },
         };
         return new ImageSight(

@@ -170,7 +170,12 @@ public sealed class ImagesApiTests(PortalFactory portal) : IClassFixture<PortalF
             foreach (var days in new[] { 40, 20 })
                 db.ImageUploads.Add(new Core.Images.ImageUpload
                 {
-                    Image = "space", File = "space.qcow2", Address = IPAddress.Loopback, StartedAt = TimeProvider.System.GetUtcNow().AddDays(-days), State = Core.Images.UploadState.Taken, Bytes = 4_000_000_000_000_000,
+                    Image = "space",
+                    File = "space.qcow2",
+                    Address = IPAddress.Loopback,
+                    StartedAt = TimeProvider.System.GetUtcNow().AddDays(-days),
+                    State = Core.Images.UploadState.Taken,
+                    Bytes = 4_000_000_000_000_000,
                 });
             await db.SaveChangesAsync(Ct);
         }
