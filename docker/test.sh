@@ -124,16 +124,16 @@ for part in database cache tftp rsync hooks ssh disk; do check "the portal says 
 facts() { "$engine" inspect -f '{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.Privileged}} {{.HostConfig.CapAdd}} {{.HostConfig.SecurityOpt}}' "$(name "$1")"; }
 isolated() { [[ "$(facts "$1")" =~ ^true\ false\ (\[\]|\<no\ value\>|\<nil\>)\ .*no-new-privileges ]] || { facts "$1"; return 1; }; }
 # What the kernel says about the process that works there, not what was asked for.
-status() {
+child_of() {
   local pid child
   pid=$("$engine" inspect -f '{{.State.Pid}}' "$(name "$1")")
   # With an init in front, its first child.
   child=$(tr ' ' '\n' < "/proc/$pid/task/$pid/children" | head -n 1)
-  cat "/proc/${child:-$pid}/status"
+  echo "${child:-$pid}"
 }
 unprivileged() {
   local text
-  text=$(status "$1")
+  text=$(cat "/proc/$(child_of "$1")/status")
   if grep -q '^NoNewPrivs:.*1$' <<< "$text" && grep -q '^CapEff:.*0000000000000000$' <<< "$text" && ! grep -qE '^Uid:\s+0\s' <<< "$text"; then return; fi
   grep -E 'Uid|Cap|NoNew' <<< "$text"
   return 1
@@ -151,6 +151,7 @@ token() {
 }
 check "the administrator of the secret signs in, by the other port" until_true 30 token
 token=$(token || true)
+check "pages have their script" curl -sfo /dev/null "http://$server:3000/_framework/blazor.web.js"
 api() { curl -sf "http://$server:8080/api/v1/$1" -H "Authorization: Bearer $token" "${@:2}"; }
 
 # Prometheus looks from the first boot on, so that rates have a beginning.

@@ -2,12 +2,15 @@ using LinboPortal.Core.Events;
 
 namespace LinboPortal.Monitoring;
 
-/// <summary><c>/health</c>: it is alive. <c>/ready</c>: each part by name, for balancers and monitoring without an account.</summary>
+/// <summary>
+/// <c>/health</c>: it is alive, with its parts as they were when last looked at. <c>/ready</c>: looks at each part now. For balancers and monitoring without
+/// an account.
+/// </summary>
 internal static class Probes
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/health", () => TypedResults.Ok(new Alive("Healthy"))).AllowAnonymous().WithTags("Probes").WithName("Health");
+        app.MapGet("/health", (ServiceHealthWatch watch) => TypedResults.Ok(new Alive("Healthy", watch.Reports.ToDictionary(r => r.Service, r => r.Health)))).AllowAnonymous().WithTags("Probes").WithName("Health");
         app.MapGet("/ready", Ready).AllowAnonymous().WithTags("Probes").WithName("Ready");
     }
 
@@ -49,7 +52,9 @@ internal sealed class ReadyCache(ServiceHealthWatch watch, TimeProvider time) : 
 }
 
 /// <summary>It answers.</summary>
-internal sealed record Alive(string Status);
+/// <param name="Status">Always the same: who restarts a portal for a part that does not work makes it worse.</param>
+/// <param name="Parts">How each was at the last look.</param>
+internal sealed record Alive(string Status, IReadOnlyDictionary<string, ServiceHealth> Parts);
 
 /// <summary>How one part is.</summary>
 internal sealed record PartAnswer(ServiceHealth Status, string Message);

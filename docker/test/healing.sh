@@ -35,17 +35,17 @@ killed() {
 }
 for service in "${services[@]}"; do
   check "$service is killed and started again" killed "$service"
-  running "$service" || "$engine" start "$(name "$service")" > /dev/null
+  running "$service" || "$engine" start "$(name "$service")" > /dev/null 2>&1
   check "  and becomes healthy" until_true 90 healthy "$service"
   for part in database cache tftp rsync hooks ssh; do check "  and $part works" until_true 60 works "$part"; done
 done
 check "the image is still there" has_image hand
 
 cache_away() { curl -s "http://$server:8080/ready" | jq -e '.cache.status == "Degraded"'; }
-"$engine" stop -t 5 "$(name cache)" > /dev/null
+"$engine" stop -t 5 "$(name cache)" > /dev/null 2>&1
 check "without the cache the portal says so" until_true 60 cache_away
 check "and works on" api hosts
-"$engine" stop -t 5 "$(name portal)" > /dev/null
+"$engine" stop -t 5 "$(name portal)" > /dev/null 2>&1
 # An upload while the portal is away: the daemon takes it, and the portal takes it in later.
 away_upload() {
   sed 's/hand\.qcow2/away.qcow2/' "$work/hand.qcow2.info" > "$work/away.qcow2.info"
@@ -53,25 +53,26 @@ away_upload() {
 }
 check "an upload while the portal is away is taken" away_upload
 check "without the portal files are still handed out" rsync_get
-"$engine" stop -t 5 "$(name db)" > /dev/null
+"$engine" stop -t 5 "$(name db)" > /dev/null 2>&1
 # In the wrong order: the portal before its database.
-"$engine" start "$(name portal)" > /dev/null
+"$engine" start "$(name portal)" > /dev/null 2>&1
 sleep 3
-for service in db cache; do "$engine" start "$(name "$service")" > /dev/null; done
+for service in db cache; do "$engine" start "$(name "$service")" > /dev/null 2>&1; done
 for service in "${services[@]}"; do check "started in the wrong order, $service becomes healthy" until_true 120 healthy "$service"; done
 check "what was uploaded meanwhile is an image" until_true 60 has_image away
 
 ready_in() {
   local start took
-  "$engine" stop -t 15 "$(name portal)" > /dev/null
+  "$engine" stop -t 15 "$(name portal)" > /dev/null 2>&1
   start=$(date +%s%N)
-  "$engine" start "$(name portal)" > /dev/null
+  "$engine" start "$(name portal)" > /dev/null 2>&1
   until [ "$(curl -s -o /dev/null -w '%{http_code}' --max-time 2 "http://$server:8080/ready")" = 200 ]; do
     [ $((($(date +%s%N) - start) / 1000000)) -lt 60000 ] || return 1
     sleep 0.05
   done
   took=$((($(date +%s%N) - start) / 1000000))
-  echo "$took ms" > "$work/ready"
+  # What it cost says more than the clock where the machine has other work.
+  echo "$took ms, with $(awk -v tick="$(getconf CLK_TCK)" '{ printf "%.1f", ($14 + $15) / tick }' "/proc/$(child_of portal)/stat") s of computing time" > "$work/ready"
   [ $took -lt 5000 ] || { echo "$took ms"; return 1; }
 }
 check "the portal is ready within 5 s of its container's start" ready_in

@@ -20,10 +20,14 @@ public sealed class ProbesTests(PortalFactory portal) : IClassFixture<PortalFact
         using var http = portal.CreateClient();
 
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health", Ct)).StatusCode);
+        await portal.Services.GetRequiredService<ServiceHealthWatch>().CheckAsync(Ct);
+        var alive = await JsonDocument.ParseAsync(await (await http.GetAsync("/health", Ct)).Content.ReadAsStreamAsync(Ct), cancellationToken: Ct);
+        Assert.Equal("Healthy", alive.RootElement.GetProperty("parts").GetProperty("database").GetString());
         var parts = await JsonDocument.ParseAsync(await (await http.GetAsync("/ready", Ct)).Content.ReadAsStreamAsync(Ct), cancellationToken: Ct);
 
         Assert.Equal("Healthy", parts.RootElement.GetProperty("database").GetProperty("status").GetString());
-        Assert.True(parts.RootElement.TryGetProperty("disk", out _));
+        foreach (var part in new[] { "cache", "tftp", "rsync", "hooks", "ssh", "disk" })
+            Assert.True(parts.RootElement.TryGetProperty(part, out _), part);
         // No kernel in a new tree: that is for an administrator to mend and no reason to be called dead.
         Assert.Equal("Degraded", parts.RootElement.GetProperty("linbo-files").GetProperty("status").GetString());
     }
