@@ -74,6 +74,11 @@ public abstract record PortalEvent(string Type)
     public sealed record ImageUploaded(
         Guid UploadId, string Image, string File, string Host, UploadState State, long Bytes, long? Size, ImageProblem Problem) : PortalEvent("image.upload");
 
+    /// <summary>Work on an image moved on; at most twice a second for each, a change of state at once. <paramref name="Size"/> is 0 while nobody knows it.</summary>
+    public sealed record ImageTaskMoved(
+        Guid TaskId, string Image, ImageTaskKind Kind, ImageTaskState State, long Bytes, long Size, long? Speed, TimeSpan? Left, ImageProblem Problem)
+        : PortalEvent("image.task");
+
     /// <summary>The LINBO tree was projected.</summary>
     public sealed record TreeProjected(int Written, int Drifted) : PortalEvent("tree.projected");
 }

@@ -109,4 +109,7 @@ public enum ImageProblem
 
     /// <summary>A fault of the server's.</summary>
     ServerFault,
+
+    /// <summary>The image was changed while it was worked on.</summary>
+    Changed,
 }

@@ -75,14 +75,17 @@ internal sealed class ImageScan(
         var known = await db.Images.AsTracking().Where(i => only == null || i.Name == only).Include(i => i.Versions).ThenInclude(v => v.Files).AsSplitQuery()
             .ToDictionaryAsync(i => i.Name, StringComparer.Ordinal, ct);
         var merge = new ImageMerge(db);
-        foreach (var name in folders.Names().Where(n => only is null || n.Value == only))
+        // Files and rows of what is being renamed go together: whoever renames reads both.
+        var renamed = only is not null ? [] : await db.ImageTasks.Where(t => t.Kind == ImageTaskKind.Rename && t.EndedAt == null).ToListAsync(ct);
+        var busy = renamed.SelectMany(t => new[] { t.Image, t.Source }).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in folders.Names().Where(n => !busy.Contains(n.Value) && (only is null || n.Value == only)))
         {
             ct.ThrowIfCancellationRequested();
             if (reader.Read(name) is { } found)
                 merge.Take(found, known.GetValueOrDefault(name.Value));
         }
 
-        foreach (var gone in known.Values.Where(i => !merge.Taken.Contains(i.Name)))
+        foreach (var gone in known.Values.Where(i => !merge.Taken.Contains(i.Name) && !busy.Contains(i.Name)))
             merge.Remove(gone);
         return merge.News();
     }

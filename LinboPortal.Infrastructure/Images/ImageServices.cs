@@ -1,4 +1,5 @@
 using LinboPortal.Core.Events;
+using LinboPortal.Infrastructure.Images.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -31,7 +32,7 @@ public static class ImageServices
         services.AddSingleton<SpaceOutlook>();
         services.AddSingleton(provider => new ImageSpace(provider.GetRequiredService<ImageFolders>(), provider.GetRequiredService<IOptions<ImagesOptions>>()));
         services.AddHealthChecks().AddCheck<ImagesHealth>("images");
-        return services.AddUploads();
+        return services.AddUploads().AddImageTasks();
     }
 
     private static IServiceCollection AddUploads(this IServiceCollection services)

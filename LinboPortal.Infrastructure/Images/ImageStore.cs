@@ -111,6 +111,9 @@ public sealed class ImageStore
         return FileFacts.Read(path, followLinks: false) is { IsRegular: true } ? path : null;
     }
 
+    /// <summary>Another text after each change of a file's content; empty where there is no file.</summary>
+    public static string KeyOf(string path) => FileFacts.Read(path, followLinks: false)?.Key ?? "";
+
     /// <summary>Compares a set's files with their checksums.</summary>
     /// <param name="version">Key of the set.</param>
     /// <param name="progress">Told of the bytes read of the present file.</param>

@@ -39,4 +39,12 @@ public sealed class ImagesOptions
     /// <summary>Megabytes a second that such a comparison reads at most.</summary>
     [Range(1, 100_000, ErrorMessage = "Images:VerifyMegabytesPerSecond must lie between 1 and 100000.")]
     public int VerifyMegabytesPerSecond { get; set; } = 50;
+
+    /// <summary>Hours after which an upload from a browser or program that does not go on is thrown away.</summary>
+    [Range(1, 8760, ErrorMessage = "Images:UploadHours must lie between 1 and 8760.")]
+    public int UploadHours { get; set; } = 48;
+
+    /// <summary>Tasks on images that one portal works on at the same time.</summary>
+    [Range(1, 16, ErrorMessage = "Images:TasksAtOnce must lie between 1 and 16.")]
+    public int TasksAtOnce { get; set; } = 2;
 }

@@ -34,11 +34,17 @@ internal sealed record UploadFolders(string Path)
     /// <summary>Locks of the portals, one file for each image.</summary>
     public string Turns => System.IO.Path.Combine(Path, "turns");
 
+    /// <summary>What work on images has in hand, in a directory for each task.</summary>
+    public string Tasks => System.IO.Path.Combine(Path, "tasks");
+
     /// <summary>What is being deleted: first renamed to here, so that it is gone at once.</summary>
     public string Trash => System.IO.Path.Combine(Path, "trash");
 
     /// <summary>What was registered at PCs, each a file <c>order,client</c>.</summary>
     public string New => System.IO.Path.Combine(Path, "new");
+
+    /// <summary>The directory of a task.</summary>
+    public string TaskOf(Guid task) => System.IO.Path.Combine(Tasks, task.ToString("N"));
 
     public static UploadFolders Of(LinboTree.LinboTree tree) => new(tree.PathOf("images/" + Name));
 
@@ -48,7 +54,7 @@ internal sealed record UploadFolders(string Path)
         Make(Path, Passable);
         Make(In, Closed);
         Make(System.IO.Path.Combine(In, "images"), Closed);
-        foreach (var directory in new[] { Arrived, Sets, Locks, Journals, Turns, Trash, New })
+        foreach (var directory in new[] { Arrived, Sets, Locks, Journals, Turns, Tasks, Trash, New })
             Make(directory, Closed);
         if (!SystemUser.IsRoot || SystemUser.Find("nobody") is not { } nobody)
             return;

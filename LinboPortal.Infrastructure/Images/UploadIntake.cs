@@ -156,7 +156,7 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
     }
 
     /// <summary>The row of the former set keeps its note and goes with its files.</summary>
-    private static async Task MoveRowAsync(PortalDb db, ImageName image, string folder, CancellationToken ct)
+    public static async Task MoveRowAsync(PortalDb db, ImageName image, string folder, CancellationToken ct)
     {
         if (folder.Length == 0 || await db.ImageVersions.AnyAsync(v => v.Folder == folder && db.Images.Any(i => i.Id == v.ImageId && i.Name == image.Value), ct))
             return;
@@ -166,7 +166,8 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
             former.Folder = folder;
     }
 
-    private static void Describe(PortalDb db, ImagePart part, CheckedSet found, string host, DateTimeOffset at)
+    /// <summary>Says of the current set where it came from and what its content is.</summary>
+    public static void Describe(PortalDb db, ImagePart part, CheckedSet found, string host, DateTimeOffset at)
     {
         if (db.Images.Local.FirstOrDefault(i => i.Name == part.Image.Value)?.Versions.Find(v => v.Folder == ImageVersion.Current) is not { } current)
             return;

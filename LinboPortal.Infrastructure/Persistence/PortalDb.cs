@@ -91,6 +91,9 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     /// <summary>Uploads by clients.</summary>
     public DbSet<ImageUpload> ImageUploads => Set<ImageUpload>();
 
+    /// <summary>Long work on images.</summary>
+    public DbSet<ImageTask> ImageTasks => Set<ImageTask>();
+
     /// <summary>What the PCs last did with images.</summary>
     public DbSet<HostImage> HostImages => Set<HostImage>();
 
@@ -122,6 +125,8 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
         configurationBuilder.Properties<ImageProblem>().HaveConversion<string>().HaveMaxLength(32);
         configurationBuilder.Properties<ImageFileKind>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<UploadState>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<ImageTaskKind>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<ImageTaskState>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<HostImageAction>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<ScheduleResult>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<NoticeChannel>().HaveConversion<string>().HaveMaxLength(16);

@@ -29,8 +29,8 @@ internal sealed record EventMessage(string Type, DateTimeOffset Time, object Dat
         PortalEvent.JobCompleted e => person.May(Permission.JobsRead) && SeesAny(person, e.RoomIds),
         PortalEvent.HostProgressed e => person.May(Permission.JobsRead) && Sees(person, e.RoomId),
         PortalEvent.ScheduleChanged => person.May(Permission.JobsRead) && person.Scope is Scope.All,
-        PortalEvent.ImageCreated or PortalEvent.ImageUpdated or PortalEvent.ImageDeleted or PortalEvent.ImageDamaged or PortalEvent.ImageUploaded =>
-            person.May(Permission.ImagesRead),
+        PortalEvent.ImageCreated or PortalEvent.ImageUpdated or PortalEvent.ImageDeleted or PortalEvent.ImageDamaged or PortalEvent.ImageUploaded
+            or PortalEvent.ImageTaskMoved => person.May(Permission.ImagesRead),
         PortalEvent.ServiceHealthChanged => person.May(Permission.SystemRead),
         _ => false,
     };
@@ -86,6 +86,18 @@ internal sealed record EventMessage(string Type, DateTimeOffset Time, object Dat
         PortalEvent.ImageDeleted e => new { e.ImageId, e.Image },
         PortalEvent.ImageDamaged e => new { e.ImageId, e.Image, e.Folder, e.File, e.Problem },
         PortalEvent.ImageUploaded e => new { e.UploadId, e.Image, e.File, e.Host, e.State, e.Bytes, e.Size, e.Problem },
+        PortalEvent.ImageTaskMoved e => new
+        {
+            e.TaskId,
+            e.Image,
+            e.Kind,
+            e.State,
+            e.Bytes,
+            e.Size,
+            BytesPerSecond = e.Speed,
+            SecondsLeft = e.Left is { } left ? Math.Round(left.TotalSeconds) : (double?)null,
+            e.Problem,
+        },
         PortalEvent.NewPcSeen e => new { Mac = e.Mac.ToString() },
         PortalEvent.ServiceHealthChanged e => new { e.Service, e.Health, e.Message },
         PortalEvent.TreeProjected e => new { e.Written, e.Drifted },

@@ -4,6 +4,7 @@ using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Events;
 using LinboPortal.Core.Groups;
 using LinboPortal.Core.StartConf;
+using LinboPortal.Infrastructure.Groups;
 using LinboPortal.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,7 +17,7 @@ internal sealed class GroupSaves(IDbContextFactory<PortalDb> databases, PortalEv
     public const int LongestText = 512 * 1024;
 
     /// <summary>Characters that a note may have.</summary>
-    public const int LongestNote = 200;
+    public const int LongestNote = GroupRevisions.LongestNote;
 
     /// <summary>Saves a text.</summary>
     /// <param name="nameOrId">The group.</param>
@@ -60,21 +61,8 @@ internal sealed class GroupSaves(IDbContextFactory<PortalDb> databases, PortalEv
         [.. StartConfRules.Check(StartConfReader.Read(text), group).Where(p => p.Severity == ProblemSeverity.Error)];
 
     /// <summary>Adds a revision to a tracked group. The caller saves.</summary>
-    public static void AddRevision(PortalDb db, HostGroup group, string text, string note, Person person, DateTimeOffset at)
-    {
-        group.StartConf = text;
-        group.Revision++;
-        group.SavedAt = at;
-        db.StartConfRevisions.Add(new StartConfRevision
-        {
-            GroupId = group.Id,
-            Number = group.Revision,
-            Text = text,
-            SavedAt = at,
-            SavedBy = person.UserName,
-            Note = note.Length > LongestNote ? note[..LongestNote] : note,
-        });
-    }
+    public static void AddRevision(PortalDb db, HostGroup group, string text, string note, Person person, DateTimeOffset at) =>
+        GroupRevisions.Add(db, group, text, note, person.UserName, at);
 
     private async Task<GroupOutcome> SaveAsync(
         PortalDb db, HostGroup group, string text, string note, Person person, string action, CancellationToken ct)

@@ -2,6 +2,7 @@ using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Images;
 using LinboPortal.Hosts;
 using LinboPortal.Infrastructure.Hosts;
+using LinboPortal.Infrastructure.Images;
 using LinboPortal.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -84,11 +85,12 @@ internal sealed class ImageList(IDbContextFactory<PortalDb> databases, ImageUse 
             hosts, uploads);
     }
 
-    /// <summary>The checksum of a file as far as it was read; null where it was not.</summary>
-    public async Task<string?> SumAsync(string image, string folder, string file, CancellationToken ct)
+    /// <summary>The checksum of a file as it lies there now; null where it was not read whole since it was last written.</summary>
+    /// <param name="key">Of the file, by <see cref="ImageStore.KeyOf"/>.</param>
+    public async Task<string?> SumAsync(string image, string folder, string file, string key, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.ImageFiles.Where(f => f.Name == file)
+        return await db.ImageFiles.Where(f => f.Name == file && f.Sha256Of == key && f.State != ImageState.Damaged)
             .Where(f => db.ImageVersions.Any(v => v.Id == f.VersionId && v.Folder == folder && db.Images.Any(i => i.Id == v.ImageId && i.Name == image)))
             .Select(f => f.Sha256).FirstOrDefaultAsync(ct);
     }

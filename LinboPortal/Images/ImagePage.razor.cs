@@ -1,6 +1,8 @@
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Events;
 using LinboPortal.Core.Images;
+using LinboPortal.Images.Work;
+using LinboPortal.Infrastructure.Images.Tasks;
 using LinboPortal.Shell;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -81,19 +83,9 @@ public sealed partial class ImagePage : LivePage
 
     private async Task VerifyAsync(ImageVersion version)
     {
-        isBusy = true;
-        StateHasChanged();
-        try
-        {
-            var states = await Changes.VerifyAsync(Person, Name, version.Folder, Leaving);
-            var good = states is { Count: > 0 } && states.Values.All(s => s == ImageState.Good);
-            Snackbar.Add(Text[good ? "VerifiedGood" : "VerifiedBad"], good ? Severity.Success : Severity.Error);
-            await LoadAsync(Leaving);
-        }
-        finally
-        {
-            isBusy = false;
-        }
+        var (_, refusal) = await Wishes.BeginAsync(Person, new ImageWish(ImageTaskKind.Verify, Name, version.Folder), Leaving);
+        if (refusal is not null)
+            Snackbar.Add($"{TaskProblems.Sentence(WorkText, refusal)} {TaskProblems.Remedy(WorkText, refusal)}", Severity.Error);
     }
 
     private async Task DeleteAsync()
@@ -101,7 +93,7 @@ public sealed partial class ImagePage : LivePage
         var groups = sight!.Groups.Select(g => g.Name).ToList();
         var question = new ConfirmQuestion(Text["DeleteTitle", Name], Text["Delete"])
         {
-            Consequence = Text[groups.Count > 0 ? "DeleteInUse" : "DeleteConsequence", sight.Versions.Count],
+            Consequence = Text[groups.Count > 0 ? "DeleteInUse" : "DeleteConsequence", sight.Versions.Count, Sizes.Bytes(sight.Image.DiskSize)],
             Names = groups,
             TypedWord = Name,
             AlwaysTyped = true,

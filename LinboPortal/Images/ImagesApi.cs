@@ -1,6 +1,7 @@
 using LinboPortal.Accounts;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Images;
+using LinboPortal.Images.Work;
 using LinboPortal.Infrastructure.Images;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
@@ -69,7 +70,7 @@ internal static class ImagesApi
         images.MapPost("/{image}/versions/{folder}/verify", VerifyAsync).RequireAuthorization(Permission.ImagesEdit)
             .WithSummary("Compare a version with the checksums of its intake");
         images.MapMethods("/{image}/versions/{folder}/files/{file}", [HttpMethods.Get, HttpMethods.Head], DownloadAsync)
-            .RequireAuthorization(Permission.ImagesEdit).WithSummary("Download a file of a version; ranges and ETag");
+            .RequireAuthorization(Permission.ImagesEdit).WithSummary("Download a file of a version; ranges, ETag, and where it is known the sum as Repr-Digest");
         ImageKeepApi.Map(images);
     }
 
@@ -145,8 +146,12 @@ internal static class ImagesApi
         if (!ImagePart.TryParse(file, out var part) || part.Image.Value != image || store.PathOf(part, Folder(folder)) is not { } path)
             return Answer(ImageOutcome.Gone);
         var info = new FileInfo(path);
-        var sum = await list.SumAsync(image, Folder(folder), file, ct);
-        var tag = sum ?? $"{info.Length:x}-{info.LastWriteTimeUtc.Ticks:x}";
+        var key = ImageStore.KeyOf(path);
+        // The sum of what was there before a change would let two halves of two images be put together.
+        var sum = await list.SumAsync(image, Folder(folder), file, key, ct);
+        var tag = sum ?? key.Replace(':', '-');
+        if (sum is not null)
+            http.Response.Headers[TusHeaders.Digest] = TusHeaders.WriteDigest(sum);
         http.Response.Headers.CacheControl = "private, no-cache";
         return TypedResults.PhysicalFile(
             path, "application/octet-stream", file, info.LastWriteTimeUtc, new EntityTagHeaderValue($"\"{tag}\""), enableRangeProcessing: true);

@@ -1,3 +1,5 @@
+using LinboPortal.Images.Work;
+
 namespace LinboPortal.Images;
 
 /// <summary>Images: the catalogue, their versions and what people do with them.</summary>
@@ -31,6 +33,8 @@ internal static class ImagesFeature
         SidecarApi.Map(app);
         ImageRoomApi.Map(app);
         ImageKeepApi.MapAll(app);
+        ImageUploadApi.Map(app);
+        ImageTaskApi.Map(app);
         return app;
     }
 }

@@ -7,7 +7,7 @@ const out = fileURLToPath(new URL('../../wwwroot/lib', import.meta.url));
 await rm(out, { recursive: true, force: true });
 await build({
   absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
-  entryPoints: { app: 'css/app.css', portal: 'js/portal.js', theme: 'js/theme.js', editor: 'js/editor.js', terminal: 'js/terminal.js' },
+  entryPoints: { app: 'css/app.css', portal: 'js/portal.js', theme: 'js/theme.js', editor: 'js/editor.js', terminal: 'js/terminal.js', upload: 'js/upload.js' },
   outdir: out,
   bundle: true,
   format: 'esm',

@@ -231,6 +231,32 @@ public sealed class ImagesApiTests(PortalFactory portal) : IClassFixture<PortalF
     }
 
     [Fact]
+    public async Task A_download_goes_on_where_it_was_cut_and_never_mixes_two_images()
+    {
+        await MakeAsync("again", versions: 1);
+        using var read = await admin.PostAsync("/api/v1/images/again/versions/202601010000/verify", null, Ct);
+        var path = Path.Combine(Tree, "again/backups/202601010000/again.qcow2");
+        var whole = await File.ReadAllBytesAsync(path, Ct);
+        const string Address = "/api/v1/images/again/versions/202601010000/files/again.qcow2";
+        using var head = await admin.SendAsync(new HttpRequestMessage(HttpMethod.Head, Address), Ct);
+        var digest = $"sha-256=:{Convert.ToBase64String(SHA256.HashData(whole))}:";
+        Assert.Equal(digest, head.Headers.GetValues("Repr-Digest").Single());
+
+        using var rest = await RestAsync();
+        Assert.Equal((HttpStatusCode.PartialContent, digest), (rest.StatusCode, rest.Headers.GetValues("Repr-Digest").Single()));
+        Assert.Equal(whole[1000..], await rest.Content.ReadAsByteArrayAsync(Ct));
+        await File.WriteAllBytesAsync(path, whole.Append((byte)1).ToArray(), Ct);
+        using var other = await RestAsync();
+        Assert.Equal((HttpStatusCode.OK, false), (other.StatusCode, other.Headers.Contains("Repr-Digest")));
+
+        async Task<HttpResponseMessage> RestAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, Address) { Headers = { Range = new RangeHeaderValue(1000, null), IfRange = new RangeConditionHeaderValue(head.Headers.ETag!) } };
+            return await admin.SendAsync(request, Ct);
+        }
+    }
+
+    [Fact]
     public async Task Damage_that_no_date_shows_is_found_by_the_checksum()
     {
         await MakeAsync("rot", versions: 1);

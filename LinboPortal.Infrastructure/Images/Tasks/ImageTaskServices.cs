@@ -1,0 +1,39 @@
+using LinboPortal.Core.Events;
+using LinboPortal.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace LinboPortal.Infrastructure.Images.Tasks;
+
+/// <summary>Wires the work on images.</summary>
+internal static class ImageTaskServices
+{
+    public static IServiceCollection AddImageTasks(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new ImageTasks(
+            provider.GetRequiredService<IDbContextFactory<PortalDb>>(), provider.GetRequiredService<UploadFolders>(),
+            provider.GetRequiredService<PortalEvents>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ImageRoom>();
+        services.AddSingleton(provider => new ImageFiles(provider.GetRequiredService<ImageFolders>()));
+        services.AddSingleton(provider => new WebUploads(
+            provider.GetRequiredService<IDbContextFactory<PortalDb>>(), provider.GetRequiredService<ImageTasks>(), provider.GetRequiredService<UploadFolders>(),
+            provider.GetRequiredService<ImageRoom>(), provider.GetRequiredService<IOptions<ImagesOptions>>()));
+        services.AddSingleton<ImageArrival>();
+        services.AddSingleton<QemuConvert>();
+        services.AddSingleton<NamedCopy>();
+        services.AddSingleton<IImageWork, UploadWork>();
+        services.AddSingleton<IImageWork, DuplicateWork>();
+        services.AddSingleton<IImageWork, RenameWork>();
+        services.AddSingleton<IImageWork, MergeWork>();
+        services.AddSingleton<IImageWork, CompactWork>();
+        services.AddSingleton<IImageWork, VerifyWork>();
+        services.AddSingleton<IImageWork, TorrentWork>();
+        services.AddSingleton(provider => new ImageWishes(
+            provider.GetRequiredService<IDbContextFactory<PortalDb>>(), provider.GetRequiredService<ImageTasks>(), provider.GetRequiredService<ImageDirectoryReader>(),
+            provider.GetRequiredService<ImageFolders>(), provider.GetRequiredService<QemuConvert>(), provider.GetRequiredService<ImageRoom>()));
+        services.AddSingleton<TaskHands>();
+        services.AddHostedService<ImageTaskService>();
+        return services;
+    }
+}

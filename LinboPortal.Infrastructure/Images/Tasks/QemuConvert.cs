@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using LinboPortal.Infrastructure.Processes;
+
+namespace LinboPortal.Infrastructure.Images.Tasks;
+
+/// <summary>Has <c>qemu-img</c> write an image anew. The format is always said and never guessed, and what a file refers to is not followed.</summary>
+internal sealed partial class QemuConvert(QemuImg qemu)
+{
+    private const int LongestProgress = 64;
+    private const int DiskFull = 28;
+
+    /// <summary>True where the program is there.</summary>
+    public bool IsThere => qemu.Program is not null;
+
+    /// <summary>A source that consists of one file.</summary>
+    public static object Alone(string path, string format) => format is "qcow2" or "vmdk"
+        ? new Dictionary<string, object?> { ["driver"] = format, ["file"] = FileNode(path), ["backing"] = null }
+        : new Dictionary<string, object?> { ["driver"] = format, ["file"] = FileNode(path) };
+
+    /// <summary>A source that consists of what differs and its base.</summary>
+    public static object On(string path, string basePath) => new Dictionary<string, object?>
+    {
+        ["driver"] = "qcow2",
+        ["file"] = FileNode(path),
+        ["backing"] = Alone(basePath, "qcow2"),
+    };
+
+    /// <summary>Bytes that the result may take.</summary>
+    public async Task<long> MeasureAsync(object source, CancellationToken ct)
+    {
+        var result = await new ProgramRun(qemu.Program ?? "qemu-img", ["measure", "--output=json", "-U", "-O", "qcow2", Json(source)]).RunAsync(ct);
+        using var json = JsonDocument.Parse(result.Output);
+        return json.RootElement.GetProperty("required").GetInt64();
+    }
+
+    /// <summary>Writes a qcow2.</summary>
+    /// <param name="source">What is read.</param>
+    /// <param name="target">The new file; one that is there is written over.</param>
+    /// <param name="compress">As LINBO's own images are.</param>
+    /// <param name="progress">Told of the share that is done, 0 to 1.</param>
+    /// <param name="ct">Ends it; the program is killed.</param>
+    /// <exception cref="ProgramFailedException">It is missing or failed.</exception>
+    public async Task RunAsync(object source, string target, bool compress, Action<double> progress, CancellationToken ct)
+    {
+        var program = qemu.Program ?? throw new ProgramFailedException("qemu-img is not installed");
+        string[] flags = compress ? ["-c"] : [];
+        // Ends with the portal, so that a file that is begun anew has one writer.
+        using var process = await ProcessLauncher.StartAsync(new ProcessPlan("qemu-img", program, ["convert", "-p", "-U", .. flags, "-O", "qcow2", Json(source), target]));
+        process.StandardInput.Close();
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None); // ends with the process
+        try
+        {
+            await FollowAsync(process.StandardOutput, progress, ct);
+            await process.WaitForExitAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None); // it is dead: nothing writes to the file any more
+            throw;
+        }
+
+        if (process.ExitCode == 0)
+            return;
+        var said = await errors;
+        if (said.Contains("No space left", StringComparison.Ordinal))
+            throw new IOException(said.Trim(), DiskFull);
+        throw new ProgramFailedException($"qemu-img convert: {said.Trim()}");
+    }
+
+    /// <summary>Writes another base's name into a file that differs from it; the content of both stays as it is.</summary>
+    public async Task NameBaseAsync(string path, string baseName, CancellationToken ct) =>
+        await new ProgramRun(qemu.Program ?? "qemu-img", ["rebase", "-u", "-f", "qcow2", "-F", "qcow2", "-b", baseName, path]).RunAsync(ct);
+
+    private static Dictionary<string, object?> FileNode(string path) => new() { ["driver"] = "file", ["filename"] = path };
+
+    private static string Json(object source) => "json:" + JsonSerializer.Serialize(source);
+
+    /// <summary>It writes <c>    (12.34/100%)</c> and goes back to the beginning of the line.</summary>
+    private static async Task FollowAsync(StreamReader output, Action<double> progress, CancellationToken ct)
+    {
+        var buffer = new char[LongestProgress];
+        var left = "";
+        for (int read; (read = await output.ReadAsync(buffer, ct)) > 0;)
+        {
+            var text = left + new string(buffer, 0, read);
+            if (Percent().Matches(text) is [.., var last] && double.TryParse(last.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var percent))
+                progress(percent / 100);
+            left = text.Length > LongestProgress ? text[^LongestProgress..] : text;
+        }
+    }
+
+    [GeneratedRegex(@"\((\d+\.\d+)/100%\)")]
+    private static partial Regex Percent();
+}

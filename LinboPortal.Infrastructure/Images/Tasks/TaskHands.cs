@@ -1,0 +1,114 @@
+using LinboPortal.Core.Images;
+using LinboPortal.Infrastructure.Processes;
+using Microsoft.Extensions.Logging;
+
+namespace LinboPortal.Infrastructure.Images.Tasks;
+
+/// <summary>Works on one task from its claim to its end, whatever comes: cancel, the portal's end, a full disk.</summary>
+internal sealed partial class TaskHands(
+    ImageTasks tasks, UploadFolders folders, IEnumerable<IImageWork> works, TimeProvider time, ILogger<TaskHands> logger)
+{
+    private const int DiskFull = 28;
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<ImageTaskKind, IImageWork> works = works.ToDictionary(w => w.Kind);
+
+    public async Task RunAsync(ImageTask task, CancellationToken stopping)
+    {
+        // The kernel's lock: with it no second portal works in the directory, even where the lease ran out while the database was away.
+        var lockFile = Path.Combine(folders.Turns, $"task,{task.Id:N}");
+        using var turn = TryLock(lockFile);
+        if (turn is null)
+            return;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        tasks.Register(task.Id, stop);
+        using var over = new CancellationTokenSource();
+        var beating = BeatAsync(task, stop, over.Token);
+        try
+        {
+            if (await WorkAsync(task, stop.Token, stopping) is { } end)
+            {
+                await tasks.EndAsync(task, end.State, end.Verdict, CancellationToken.None); // what was done is said, also at the portal's end
+                tasks.Remove(task.Id);
+                File.Delete(lockFile);
+            }
+            else
+            {
+                await tasks.ReleaseAsync(task, CancellationToken.None); // so that the next portal need not wait
+            }
+        }
+        finally
+        {
+            tasks.Unregister(task.Id);
+            await over.CancelAsync();
+            await beating;
+        }
+    }
+
+    private async Task<(ImageTaskState State, ImageVerdict Verdict)?> WorkAsync(ImageTask task, CancellationToken ct, CancellationToken stopping)
+    {
+        try
+        {
+            var directory = folders.TaskOf(task.Id);
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var verdict = await works[task.Kind].RunAsync(new TaskRun(task, directory, tasks, time), ct);
+            return (verdict.State == ImageState.Good ? ImageTaskState.Done : ImageTaskState.Failed, verdict);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return (ImageTaskState.Cancelled, ImageVerdict.Good);
+        }
+        catch (Exception e)
+        {
+            LogFailed(e, task.Kind, task.Image);
+            var problem = e is IOException io && (io.HResult & 0xffff) == DiskFull ? ImageProblem.NoSpace : ImageProblem.ServerFault;
+            return (ImageTaskState.Failed, new ImageVerdict(ImageState.Broken, problem, e is IOException or UnauthorizedAccessException or ProgramFailedException ? e.Message : e.GetType().Name));
+        }
+    }
+
+    private async Task BeatAsync(ImageTask task, CancellationTokenSource stop, CancellationToken over)
+    {
+        using var timer = new PeriodicTimer(Beat, time);
+        while (true)
+        {
+            try
+            {
+                if (!await timer.WaitForNextTickAsync(over))
+                    return;
+                if (!await tasks.BeatAsync(task, over))
+                    await stop.CancelAsync();
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // The database is away: the lock on the file keeps others out.
+                LogNoBeat(e, task.Image);
+            }
+        }
+    }
+
+    private static FileStream? TryLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Kind} of image {Image} failed")]
+    partial void LogFailed(Exception exception, ImageTaskKind kind, string image);
+
+    [LoggerMessage(LogLevel.Warning, "Nobody could be told that work on image {Image} goes on")]
+    partial void LogNoBeat(Exception exception, string image);
+}
