@@ -52,12 +52,14 @@ internal sealed class ImageMerge(PortalDb db)
     /// <summary>What changed.</summary>
     public IReadOnlyList<PortalEvent> News()
     {
+        // Asked for once: each look at the tracker compares all of its rows, which for a whole tree took minutes.
+        var owners = db.ChangeTracker.Entries<ImageVersion>().ToDictionary(e => e.Entity.Id, e => e.Entity.ImageId);
         var changed = db.ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
             .Select(e => e.Entity switch
             {
                 Image image => image.Id,
                 ImageVersion version => version.ImageId,
-                ImageFile file => db.ImageVersions.Local.FindEntry(file.VersionId)?.Entity.ImageId ?? Guid.Empty,
+                ImageFile file => owners.GetValueOrDefault(file.VersionId),
                 _ => Guid.Empty,
             }).ToHashSet();
         return

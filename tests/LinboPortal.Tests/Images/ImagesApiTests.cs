@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Groups;
+using LinboPortal.Core.Hosts;
 using LinboPortal.Images;
 using LinboPortal.Infrastructure.Processes;
 using Microsoft.EntityFrameworkCore;
@@ -281,6 +282,61 @@ public sealed class ImagesApiTests(PortalFactory portal) : IClassFixture<PortalF
         var image = await JsonAsync("/api/v1/images/rot");
         Assert.Equal(("Damaged", "ChecksumDiffers"), (image.GetProperty("state").GetString(), image.GetProperty("problem").GetString()));
         Assert.Contains("put its last good version back", await admin.GetStringAsync("/ready", Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_machine_account_is_closed_wherever_it_lies()
+    {
+        await MakeAsync("account", versions: 1);
+        string[] files = [Path.Combine(Tree, "account/account.qcow2.macct"), Path.Combine(Tree, "account/backups/202601010000/account.qcow2.macct")];
+        foreach (var file in files)
+        {
+            await File.WriteAllTextAsync(file, "secret", Ct);
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        }
+
+        for (var i = 0; i < 400 && files.Any(f => File.GetUnixFileMode(f) != (UnixFileMode.UserRead | UnixFileMode.UserWrite)); i++)
+        {
+            using var wished = await admin.PostAsync("/api/v1/images/scan", null, Ct);
+            await Task.Delay(50, Ct);
+        }
+
+        Assert.All(files, f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
+    }
+
+    [Fact]
+    public async Task Before_many_PCs_take_an_image_its_damage_is_found_and_told()
+    {
+        await MakeAsync("roll", versions: 0);
+        var path = Path.Combine(Tree, "roll/roll.qcow2");
+        File.SetLastWriteTimeUtc(path, new DateTime(2026, 6, 1, 0, 0, 0, DateTimeKind.Utc));
+        using var first = await admin.PostAsync("/api/v1/images/roll/versions/current/verify", null, Ct);
+        await using (var db = await portal.Databases.CreateDbContextAsync(Ct))
+        {
+            var group = new HostGroup { School = Host.DefaultSchool, Name = "roll", Revision = 1, StartConf = "[OS]\nName = A\nBaseImage = roll.qcow2\n[OS]\nName = B\nBaseImage = none.qcow2\n" };
+            var room = new Room { School = Host.DefaultSchool, Name = "rollroom" };
+            db.AddRange(group, room, new Host { School = Host.DefaultSchool, Name = "roll1", RoomId = room.Id, GroupId = group.Id, PxeFlag = "1" });
+            await db.ImageFiles.Where(f => f.Name == "roll.qcow2").ExecuteUpdateAsync(f => f.SetProperty(x => x.VerifiedAt, TimeProvider.System.GetUtcNow().AddDays(-2)), Ct);
+            await db.SaveChangesAsync(Ct);
+        }
+
+        var written = File.GetLastWriteTimeUtc(path);
+        await using (var file = new FileStream(path, FileMode.Open, FileAccess.Write))
+        {
+            file.Position = 6000;
+            file.WriteByte(0x55);
+        }
+
+        File.SetLastWriteTimeUtc(path, written);
+        var rollouts = portal.Services.GetRequiredService<RolloutImages>();
+        var before = Assert.Single(await rollouts.ReadAsync(Person.Portal, "group:roll", "", "sync:1,start:1", Ct));
+
+        await portal.Services.GetRequiredService<RolloutCheck>().CheckAsync("group:roll", "sync:1", Ct);
+
+        var after = Assert.Single(await rollouts.ReadAsync(Person.Portal, "group:roll", "", "sync:1", Ct));
+        Assert.Equal((Core.Images.ImageState.Good, Core.Images.ImageState.Damaged), (before.State, after.State));
+        Assert.Equal(["none", "roll"], (await rollouts.ReadAsync(Person.Portal, "group:roll", "", "initcache", Ct)).Select(r => r.Name));
+        Assert.Empty(await rollouts.ReadAsync(Person.Portal, "group:roll", "", "reboot", Ct));
     }
 
     [Fact]
