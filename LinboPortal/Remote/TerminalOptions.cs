@@ -17,8 +17,8 @@ internal sealed class TerminalOptions
     public int SessionsPerPerson { get; set; } = 4;
 
     /// <summary>Minutes without a key after which a terminal is closed.</summary>
-    [Range(1, 1440, ErrorMessage = "Remote:Terminal:IdleMinutes must lie between 1 and 1440.")]
-    public int IdleMinutes { get; set; } = 30;
+    [Range(0.1, 1440, ErrorMessage = "Remote:Terminal:IdleMinutes must lie between 0.1 and 1440.")]
+    public double IdleMinutes { get; set; } = 30;
 
     /// <summary>Seconds before that in which it is said.</summary>
     [Range(0, 600, ErrorMessage = "Remote:Terminal:WarnSeconds must lie between 0 and 600.")]

@@ -25,14 +25,16 @@ internal sealed class Contender : IDisposable
             start.Environment["LD_LIBRARY_PATH"] = libraries;
         var process = Process.Start(start)!;
         var contender = new Contender(name, process);
-        process.OutputDataReceived += (_, line) => contender.Take(line.Data, isError: false);
-        process.ErrorDataReceived += (_, line) => contender.Take(line.Data, isError: true);
+        process.OutputDataReceived += (_, line) => contender.Take(line.Data);
+        process.ErrorDataReceived += (_, line) => contender.Take(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return contender;
     }
 
     public bool HasEnded => process.HasExited;
+
+    public int ExitCode => process.ExitCode;
 
     /// <summary>The last lines that it wrote.</summary>
     public string Output
@@ -140,11 +142,11 @@ internal sealed class Contender : IDisposable
         }
     }
 
-    private void Take(string? line, bool isError)
+    private void Take(string? line)
     {
         if (line is null)
             return;
-        if (isError && Environment.GetEnvironmentVariable("VERBOSE") is "1")
+        if (Environment.GetEnvironmentVariable("VERBOSE") is "1")
             Console.Error.WriteLine($"{Name}: {line}");
         lock (lines)
         {

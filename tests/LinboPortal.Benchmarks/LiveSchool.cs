@@ -73,7 +73,17 @@ internal sealed class LiveSchool : IAsyncDisposable
         return (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("number").GetInt32();
     }
 
-    public async Task<JsonElement> JobAsync(int number) => (await Http.GetFromJsonAsync<JsonElement>($"api/v1/jobs/{number}")).GetProperty("job");
+    public async Task<JsonElement> JobAsync(int number)
+    {
+        try
+        {
+            return (await Http.GetFromJsonAsync<JsonElement>($"api/v1/jobs/{number}")).GetProperty("job");
+        }
+        catch (HttpRequestException e) when (Portal.HasEnded)
+        {
+            throw new InvalidOperationException($"The portal has ended with {Portal.ExitCode}: {Portal.Output}", e);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -4,8 +4,8 @@ using LinboPortal.Testing;
 namespace LinboPortal.EndToEnd.Jobs;
 
 /// <summary>A school in which everything goes wrong, and a portal that is killed in the middle.</summary>
-[Collection(AloneOnTheMachine.Name)]
-public sealed class JobChaosTests(ITestOutputHelper output)
+[Collection(JobSchool.Name)]
+public sealed class JobChaosTests(JobSchool school, ITestOutputHelper output)
 {
     private const string Done = "Done";
     private const int Drops = 6;
@@ -18,67 +18,67 @@ public sealed class JobChaosTests(ITestOutputHelper output)
         var (hosts, kills) = (Number("LINBOPORTAL_JOB_HOSTS", 40), Number("LINBOPORTAL_JOB_KILLS", 3));
         var seed = Number("LINBOPORTAL_JOB_SEED", Environment.TickCount & 0xffff);
         output.WriteLine($"{hosts} hosts, {kills} kills, seed {seed}");
-        await using var school = await JobSchool.StartAsync(hosts, ["--Jobs:Parallel=20", "--Jobs:PerRoom=10", "--Jobs:Connect=00:00:10"], Ct);
+        var pcs = await school.SwitchOnAsync(hosts, "chaos", Ct);
         var few = Math.Max(1, hosts / 20);
-        var expected = school.Clients.ToDictionary(c => c.Name, _ => Done);
-        var (dead, changed, slow, garbage, dropping) = (Some(school, few, 0), Some(school, few, 1), Some(school, few, 2), Some(school, few, 3), Some(school, few, 4));
-        await school.EndedAsync(await school.SendAsync(new { target = "host:" + string.Join(',', changed.Select(c => c.Name)), commands = "label" }, Ct), Ct);
-        foreach (var client in dead)
+        var expected = pcs.ToDictionary(p => p.Name, _ => Done);
+        var (dead, changed, slow, garbage, dropping) = (Some(pcs, few, 0), Some(pcs, few, 1), Some(pcs, few, 2), Some(pcs, few, 3), Some(pcs, few, 4));
+        await school.EndedAsync(await school.SendAsync(new { target = "host:" + string.Join(',', changed.Select(p => p.Name)), commands = "label" }, Ct), Ct);
+        foreach (var (name, client) in dead)
         {
             await client.PowerOffAsync();
-            expected[client.Name] = "Failed NotOnline";
+            expected[name] = "Failed NotOnline";
         }
 
-        foreach (var client in changed)
+        foreach (var (name, client) in changed)
         {
             client.ChangeHostKey();
             await client.RebootAsync(Ct);
-            expected[client.Name] = "Failed HostKeyChanged";
+            expected[name] = "Failed HostKeyChanged";
         }
 
-        foreach (var client in slow)
+        foreach (var (_, client) in slow)
             client.Step = TimeSpan.FromSeconds(1);
-        foreach (var (client, i) in garbage.Select((c, i) => (c, i)))
-            client.Script = i % 2 == 0 ? DropbearClient.Garbage : DropbearClient.Megabytes;
+        foreach (var (pc, i) in garbage.Select((p, i) => (p, i)))
+            pc.Client.Script = i % 2 == 0 ? DropbearClient.Garbage : DropbearClient.Megabytes;
 
-        var job = await school.SendAsync(new { target = "all", commands = "sync:1,start:1" }, Ct);
+        var job = await school.SendAsync(new { target = "search:chaos-", commands = "sync:1,start:1" }, Ct);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var dropped = DropAsync(dropping, over.Token);
-        await KillAsync(school, kills, new Random(seed));
+        await KillAsync(kills, new Random(seed));
         var ended = await school.EndedAsync(job, Ct);
         await over.CancelAsync();
         await dropped;
 
         Assert.Equal(expected.OrderBy(e => e.Key), ended.OrderBy(e => e.Key));
-        foreach (var client in school.Clients)
+        foreach (var (name, client) in pcs)
         {
             var calls = client.Calls.Where(c => c is "linbo_wrapper sync:1" or "linbo_wrapper start:1").ToList();
-            Assert.True(calls.SequenceEqual(expected[client.Name] == Done ? ["linbo_wrapper sync:1", "linbo_wrapper start:1"] : []), $"{client.Name}: {string.Join('|', calls)}");
+            Assert.True(calls.SequenceEqual(expected[name] == Done ? ["linbo_wrapper sync:1", "linbo_wrapper start:1"] : []), $"{name}: {string.Join('|', calls)}");
         }
 
-        foreach (var client in garbage)
-            Assert.InRange((await school.Api.GetTextAsync($"api/v1/jobs/{job}/runs/{client.Name}/log/text", Ct)).Length, 1000, 4_000_000);
+        foreach (var (name, _) in garbage)
+            Assert.InRange((await school.Api.GetTextAsync($"api/v1/jobs/{job}/runs/{name}/log/text", Ct)).Length, 1000, 4_000_000);
     }
 
     [Fact]
     public async Task What_a_shell_would_take_for_orders_arrives_as_it_was_written()
     {
-        await using var school = await JobSchool.StartAsync(1, [], Ct);
+        var (name, client) = Assert.Single(await school.SwitchOnAsync(1, "shell", Ct));
         const string Comment = "a; touch /tmp/hacked $(touch /tmp/hacked) `touch /tmp/hacked` 'q' && reboot | cat > /tmp/hacked #";
         var note = "note; $(reboot) \"quoted\"\nsecond line";
-        var job = await school.SendAsync(new { target = "pc1", commands = $"create_image:1:\"{Comment} \\\"x\\\"\"", note, confirmed = true }, Ct);
+        var job = await school.SendAsync(new { target = name, commands = $"create_image:1:\"{Comment} \\\"x\\\"\"", note, confirmed = true }, Ct);
 
-        Assert.Equal(Done, (await school.EndedAsync(job, Ct))["pc1"]);
+        Assert.Equal(Done, (await school.EndedAsync(job, Ct))[name]);
 
-        Assert.Contains(school.Clients[0].Calls, c => c.Contains(Comment, StringComparison.Ordinal));
-        Assert.False(File.Exists(school.Clients[0].Temporary("hacked")));
+        Assert.Contains(client.Calls, c => c.Contains(Comment, StringComparison.Ordinal));
+        Assert.False(File.Exists(client.Temporary("hacked")));
         Assert.Equal(note, (await school.Api.GetAsync($"api/v1/jobs/{job}", Ct)).GetProperty("job").GetProperty("note").GetString());
         foreach (var commands in new[] { "label\nreboot", "sync:1;reboot", "sync:$(reboot)", "create_image:1:\"a\nb\"" })
-            await Assert.ThrowsAsync<HttpRequestException>(() => school.SendAsync(new { target = "pc1", commands, confirmed = true }, Ct));
-        await Assert.ThrowsAsync<HttpRequestException>(() => school.SendAsync(new { target = "host:pc1;reboot", commands = "label" }, Ct));
+            await Assert.ThrowsAsync<HttpRequestException>(() => school.SendAsync(new { target = name, commands, confirmed = true }, Ct));
+        await Assert.ThrowsAsync<HttpRequestException>(() => school.SendAsync(new { target = $"host:{name};reboot", commands = "label" }, Ct));
     }
 
-    private static async Task KillAsync(JobSchool school, int kills, Random random)
+    private async Task KillAsync(int kills, Random random)
     {
         for (var i = 0; i < kills; i++)
         {
@@ -88,14 +88,14 @@ public sealed class JobChaosTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task DropAsync(IReadOnlyList<DropbearClient> clients, CancellationToken ct)
+    private static async Task DropAsync(IReadOnlyList<(string Name, DropbearClient Client)> pcs, CancellationToken ct)
     {
         try
         {
             for (var i = 0; i < Drops; i++)
             {
                 await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, ct);
-                foreach (var client in clients)
+                foreach (var (_, client) in pcs)
                     client.DropLine();
             }
         }
@@ -105,9 +105,9 @@ public sealed class JobChaosTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Some clients, spread over the rooms; each kind has its own.</summary>
-    private static IReadOnlyList<DropbearClient> Some(JobSchool school, int count, int kind) =>
-        [.. Enumerable.Range(0, count).Select(i => school.Clients[(i * 20 + kind * 3) % school.Clients.Count])];
+    /// <summary>Some PCs, spread over the rooms; each kind has its own.</summary>
+    private static IReadOnlyList<(string Name, DropbearClient Client)> Some(IReadOnlyList<(string Name, DropbearClient Client)> pcs, int count, int kind) =>
+        [.. Enumerable.Range(0, count).Select(i => pcs[(i * 20 + kind * 3) % pcs.Count])];
 
     private static int Number(string variable, int usual) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : usual;

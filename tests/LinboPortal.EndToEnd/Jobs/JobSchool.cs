@@ -6,56 +6,77 @@ using LinboPortal.Testing;
 
 namespace LinboPortal.EndToEnd.Jobs;
 
-/// <summary>A published portal and a school of fake LINBO clients with real dropbear.</summary>
-internal sealed class JobSchool : IAsyncDisposable
+/// <summary>One published portal for all tests with fake LINBO clients that have a real dropbear. Each test brings PCs of its own.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class JobSchool : IAsyncLifetime, ICollectionFixture<JobSchool>
 {
+    public const string Name = "PCs with dropbear";
+
     private const string StartConf =
         "[LINBO]\nGroup = win\nCache = /dev/sda2\n[Partition]\nDev = /dev/sda1\nLabel = windows\nSize = 60G\nId = 7\nFSType = ntfs\n"
         + "[Partition]\nDev = /dev/sda2\nLabel = cache\nSize =\nId = 83\nFSType = ext4\n[OS]\nName = Windows\nBaseImage = win.qcow2\nBoot = /dev/sda1\nRoot = /dev/sda1\nKernel = auto\n";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
     private readonly PortalHome home = new();
-    private readonly List<string> settings;
+    private readonly int port = PortalHome.FreeTcpPort();
+    private readonly List<(string Room, string Name, DropbearClient Client)> pcs = [];
+    private readonly List<DropbearClients> networks = [];
 
-    private JobSchool(IEnumerable<string> settings) => this.settings =
-    [
-        $"--Accounts:InitialAdminPassword={PortalHome.AdminPassword}", "--Remote:Probe:Enabled=false", "--Boot:Dhcp:Listen=false",
-        $"--Remote:Ssh:Port={Port}", "--Jobs:Lease=00:00:10", .. settings,
-    ];
+    internal PortalApi Api { get; private set; } = null!;
 
-    private static int Port { get; } = PortalHome.FreeTcpPort();
+    internal PortalProcess Portal { get; private set; } = null!;
 
-    public DropbearClients Clients { get; private set; } = null!;
+    internal Uri Address => home.Address;
 
-    public PortalApi Api { get; private set; } = null!;
-
-    public PortalProcess Portal { get; private set; } = null!;
-
-    public Uri Address => home.Address;
-
-    /// <summary>Starts a portal and so many clients, each a PC of its inventory.</summary>
-    public static async Task<JobSchool> StartAsync(int clients, IEnumerable<string> settings, CancellationToken ct)
+    public async ValueTask InitializeAsync()
     {
-        Assert.SkipWhen(DropbearClients.WhyNot is not null, DropbearClients.WhyNot ?? "");
-        var school = new JobSchool(settings);
-        await school.StartPortalAsync(ct);
-        school.Api = await PortalApi.SignInAsync(school.home.Address, ct);
-        var key = Directory.EnumerateFiles(school.home.Directory, "id_ed25519.pub", SearchOption.AllDirectories).First();
-        school.Clients = await DropbearClients.StartAsync(clients, await File.ReadAllTextAsync(key, ct), ct, port: Port);
-        await school.ImportAsync(ct);
-        return school;
+        if (DropbearClients.WhyNot is not null)
+            return; // the tests say so, where they ask for PCs
+        await StartPortalAsync(CancellationToken.None);
+        Api = await PortalApi.SignInAsync(home.Address, CancellationToken.None);
     }
 
-    public async Task StartPortalAsync(CancellationToken ct) => Portal = await home.StartAsync(settings, ct);
+    public async ValueTask DisposeAsync()
+    {
+        Api?.Dispose();
+        await home.DisposeAsync();
+        foreach (var network in networks)
+            await network.DisposeAsync();
+    }
+
+    /// <summary>Starts the portal, again where it was killed.</summary>
+    internal async Task StartPortalAsync(CancellationToken ct) => Portal = await home.StartAsync(
+        [
+            $"--Accounts:InitialAdminPassword={PortalHome.AdminPassword}", "--Remote:Probe:Enabled=false", "--Boot:Dhcp:Listen=false", $"--Remote:Ssh:Port={port}",
+            "--Jobs:Lease=00:00:10", "--Jobs:Parallel=20", "--Jobs:PerRoom=10", "--Jobs:Connect=00:00:10", "--Remote:Terminal:IdleMinutes=0.2", "--Remote:Terminal:WarnSeconds=4",
+        ], ct);
+
+    /// <summary>Switches on so many PCs and puts them into the inventory.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="room">Their rooms' name, with a number behind it for each 25: <c>lab1</c>, <c>lab2</c>. They are called <c>lab-pc1</c> and so on.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>By name.</returns>
+    internal async Task<IReadOnlyList<(string Name, DropbearClient Client)>> SwitchOnAsync(int count, string room, CancellationToken ct)
+    {
+        Assert.SkipWhen(DropbearClients.WhyNot is not null, DropbearClients.WhyNot ?? "");
+        var key = Directory.EnumerateFiles(home.Directory, "id_ed25519.pub", SearchOption.AllDirectories).First();
+        var clients = await DropbearClients.StartAsync(count, await File.ReadAllTextAsync(key, ct), ct, port: port);
+        networks.Add(clients);
+        List<(string Room, string Name, DropbearClient Client)> came =
+            [.. clients.Select((c, i) => (string.Create(CultureInfo.InvariantCulture, $"{room}{1 + i / 25}"), $"{room}-{c.Name}", c))];
+        pcs.AddRange(came);
+        await ImportAsync(ct);
+        return came.ConvertAll(c => (c.Name, c.Client));
+    }
 
     /// <summary>Makes a job.</summary>
     /// <returns>Its number.</returns>
-    public async Task<int> SendAsync(object body, CancellationToken ct) =>
+    internal async Task<int> SendAsync(object body, CancellationToken ct) =>
         JsonDocument.Parse(await Api.SendAsync(HttpMethod.Post, "api/v1/jobs", JsonContent.Create(body), ct)).RootElement.GetProperty("number").GetInt32();
 
     /// <summary>Waits until a job has ended.</summary>
     /// <returns>State and reason of each PC.</returns>
-    public async Task<Dictionary<string, string>> EndedAsync(int number, CancellationToken ct)
+    internal async Task<Dictionary<string, string>> EndedAsync(int number, CancellationToken ct)
     {
         await Programs.UntilAsync($"job {number} ends: {Portal.Output}", Patience, async () =>
             (await Api.GetAsync($"api/v1/jobs/{number}", ct)).GetProperty("job").GetProperty("endedAt").ValueKind == JsonValueKind.Null ? null : "yes", ct);
@@ -64,18 +85,10 @@ internal sealed class JobSchool : IAsyncDisposable
             r => r.GetProperty("host").GetString()!, r => $"{r.GetProperty("state").GetString()} {r.GetProperty("reason").GetString()}".TrimEnd());
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        Api?.Dispose();
-        await home.DisposeAsync();
-        if (Clients is not null)
-            await Clients.DisposeAsync();
-    }
-
     private async Task ImportAsync(CancellationToken ct)
     {
-        var devices = string.Concat(Clients.Select((c, i) => string.Create(
-            CultureInfo.InvariantCulture, $"r{1 + i / 25};{c.Name};win;52:54:00:00:{i / 256:x2}:{i % 256:x2};DHCP;;;;classroom-studentcomputer;;1;;;;;\n")));
+        var devices = string.Concat(pcs.Select((p, i) => string.Create(
+            CultureInfo.InvariantCulture, $"{p.Room};{p.Name};win;52:54:00:00:{i / 256:x2}:{i % 256:x2};DHCP;;;;classroom-studentcomputer;;1;;;;;\n")));
         using var form = new MultipartFormDataContent
         {
             { new ByteArrayContent(Encoding.UTF8.GetBytes(devices)), "files", "devices.csv" },
@@ -83,7 +96,7 @@ internal sealed class JobSchool : IAsyncDisposable
         };
         await Api.SendAsync(HttpMethod.Post, "api/v1/import/apply", form, ct);
         // No PC of a school has a loopback address, so the portal would not take it.
-        var addresses = string.Join(',', Clients.Select(c => $"('{c.Name}', '{c.Address}'::inet)"));
+        var addresses = string.Join(',', pcs.Select(p => $"('{p.Name}', '{p.Client.Address}'::inet)"));
         var folder = Path.GetDirectoryName(Directory.EnumerateFiles(
             home.Directory, ".s.PGSQL.5432", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }).First())!;
         await Programs.RunAsync("psql", ["-h", folder, "-U", "portal", "-d", "portal", "-c", $"update hosts h set address = v.address from (values {addresses}) v(name, address) where h.name = v.name"], ct);
