@@ -15,4 +15,13 @@ internal static class DatabaseGone
                 return true;
         return false;
     }
+
+    /// <summary>True where PostgreSQL ended one of two transactions that waited for each other: the same again goes well.</summary>
+    public static bool IsCollision(Exception? exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+            if (e is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure })
+                return true;
+        return false;
+    }
 }

@@ -105,6 +105,8 @@ internal sealed class JobChanges(
     {
         var now = time.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // By the order of keys, as whoever works on the runs does.
+        await db.Database.ExecuteSqlAsync($"SELECT id FROM host_runs WHERE job_id = {job.Id} AND ended_at IS NULL ORDER BY id FOR NO KEY UPDATE", ct);
         await runs.ExecuteUpdateAsync(set => set.SetProperty(r => r.CancelRequested, true), ct);
         // Whom nobody works on yet ends here; the others end where they are worked on.
         await runs.Where(r => r.CancelRequested && r.LeaseOwner == null && r.State == RunState.Waiting).ExecuteUpdateAsync(

@@ -77,6 +77,12 @@ internal sealed partial class JobServer(IServiceProvider services, IOptions<Jobs
                 LogAway(e.GetBaseException().Message);
                 await Task.Delay(Round, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+            catch (Exception e)
+            {
+                // The next round may do better; a portal that ended for it would be of no help.
+                LogFailed(e);
+                await Task.Delay(Round, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -97,6 +103,9 @@ internal sealed partial class JobServer(IServiceProvider services, IOptions<Jobs
 
     [LoggerMessage(LogLevel.Warning, "Jobs cannot be looked after: {Reason}")]
     private partial void LogAway(string reason);
+
+    [LoggerMessage(LogLevel.Error, "A look after jobs failed")]
+    private partial void LogFailed(Exception exception);
 
     /// <summary>The runner is one for all jobs.</summary>
     private sealed class Activator(IServiceProvider services) : JobActivator

@@ -42,8 +42,14 @@ internal sealed class RunLeases(
             return;
         var until = time.GetUtcNow() + options.Value.Lease;
         await using var db = await databases.CreateDbContextAsync(ct);
+        // By the order of keys, as the batches of the writer do: else one waits for the other for ever.
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            WITH locked AS MATERIALIZED (SELECT id FROM host_runs WHERE id = ANY({working}) AND lease_owner = {portal.Owner} ORDER BY id FOR NO KEY UPDATE)
+            UPDATE host_runs r SET lease_until = {until} FROM locked l WHERE r.id = l.id
+            """,
+            ct);
         var ours = db.HostRuns.Where(r => working.Contains(r.Id) && r.LeaseOwner == portal.Owner);
-        await ours.ExecuteUpdateAsync(set => set.SetProperty(r => r.LeaseUntil, until), ct);
         cancellations.Request(await ours.Where(r => r.CancelRequested).Select(r => r.Id).ToListAsync(ct));
     }
 

@@ -9,14 +9,16 @@ internal static class RunStatements
 {
     private const int LongestText = 500;
 
+    // Whoever changes many runs takes them by their keys' order: heartbeat, batch and cancel would wait for one another for ever otherwise.
     private const string Rows =
         """
+        WITH locked AS MATERIALIZED (SELECT id FROM host_runs WHERE id = ANY(@id) AND lease_owner = @me ORDER BY id FOR NO KEY UPDATE)
         UPDATE host_runs r SET state = v.state, command = v.command, boot_id = v.boot_id, "offset" = v.printed, percent = v.percent, speed = v.speed,
             "left" = v.rest, last_line = v.last_line, reason = v.reason, detail = v.detail, started_at = v.started_at, ended_at = v.ended_at,
             deadline = v.deadline, lease_owner = v.lease_owner, lease_until = CASE WHEN v.lease_owner IS NULL THEN NULL ELSE r.lease_until END
-        FROM unnest(@id, @state, @command, @boot_id, @printed, @percent, @speed, @rest, @last_line, @reason, @detail, @started_at, @ended_at, @deadline,
+        FROM locked l, unnest(@id, @state, @command, @boot_id, @printed, @percent, @speed, @rest, @last_line, @reason, @detail, @started_at, @ended_at, @deadline,
             @lease_owner) AS v(id, state, command, boot_id, printed, percent, speed, rest, last_line, reason, detail, started_at, ended_at, deadline, lease_owner)
-        WHERE r.id = v.id AND r.lease_owner = @me
+        WHERE r.id = l.id AND r.id = v.id
         RETURNING r.id
         """;
 

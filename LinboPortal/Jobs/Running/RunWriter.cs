@@ -96,7 +96,7 @@ internal sealed partial class RunWriter(NpgsqlDataSource source, PortalIdentity 
 
                 return;
             }
-            catch (Exception e) when (DatabaseGone.Explains(e))
+            catch (Exception e) when (DatabaseGone.Explains(e) || DatabaseGone.IsCollision(e))
             {
                 LogAway(e.GetBaseException().Message);
                 await Task.Delay(Again, time); // whoever waits for the row waits along: nothing is sent that is not written
