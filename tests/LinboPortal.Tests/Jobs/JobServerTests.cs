@@ -39,7 +39,7 @@ public sealed class JobServerTests(PortalFactory portal) : IClassFixture<PortalF
         var due = await DueScheduleAsync(admin);
         var storage = portal.Services.GetRequiredService<JobStorage>();
         using (var connection = storage.GetConnection())
-            Assert.Equal(Cron.Minutely(), Assert.Single(connection.GetRecurringJobs()).Cron);
+            Assert.Equal(Cron.Minutely(), Assert.Single(connection.GetRecurringJobs(), j => j.Id == "schedules").Cron);
         new RecurringJobManager(storage).TriggerJob("schedules");
         var started = await CompletedAsync(events);
         await using var db = await portal.Databases.CreateDbContextAsync(Ct);
