@@ -3,11 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace LinboPortal.Core.Hosts;
 
 /// <summary>
-/// Which hosts are meant: some by name, those of rooms or groups, those that a search finds, or all of a school. <see cref="ToString"/> is the text
+/// Which hosts are meant: some by name, those of rooms or groups, those that a search or a saved one finds, or all of a school. <see cref="ToString"/> is the text
 /// that <see cref="TryParse"/> reads.
 /// </summary>
 public abstract record HostSelector
 {
+    // The last three say how a list is drawn, not what is in it.
+    private static readonly HashSet<string> Known = ["search", "state", "room", "group", "school", "sort", "desc", "page"];
+
     private HostSelector()
     {
     }
@@ -29,11 +32,25 @@ public abstract record HostSelector
     /// <param name="State">In this state only.</param>
     /// <param name="Room">Of this room only.</param>
     /// <param name="Group">Of this group only; <c>nopxe</c> for hosts without one.</param>
-    public sealed record Search(string Words, HostState? State = null, string? Room = null, string? Group = null) : HostSelector;
+    /// <param name="School">Of this school only.</param>
+    public sealed record Search(string Words, HostState? State = null, string? Room = null, string? Group = null, string? School = null) : HostSelector
+    {
+        /// <summary>The search as it stands behind the question mark in the address of the host list; empty for one that asks for nothing.</summary>
+        public string ToQuery()
+        {
+            (string Key, string? Value)[] parts =
+                [("search", Words), ("state", State?.ToString().ToLowerInvariant()), ("room", Room), ("group", Group), ("school", School)];
+            return string.Join('&', parts.Where(p => !string.IsNullOrEmpty(p.Value)).Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value!)}"));
+        }
+    }
+
+    /// <summary>The hosts that a search finds at the time which somebody saved under this name.</summary>
+    public sealed record Saved(string Name) : HostSelector;
 
     /// <summary>
     /// Reads <c>all</c>, <c>school:NAME</c>, <c>room:A,B</c>, <c>group:A,B</c> or <c>host:A,B</c>; bare names are hosts. A search is
-    /// <c>search:words</c>, or what stands behind the question mark in the address of the host list: <c>search:room=r101&amp;state=off</c>.
+    /// <c>search:words</c>, or what stands behind the question mark in the address of the host list: <c>search:room=r101&amp;state=off</c>;
+    /// <c>saved:NAME</c> is one that was saved, its name whole.
     /// </summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out HostSelector? selector)
     {
@@ -44,6 +61,12 @@ public abstract record HostSelector
         if (word == "search")
         {
             selector = ReadSearch(s[(colon + 1)..].Trim());
+            return selector is not null;
+        }
+
+        if (word == "saved")
+        {
+            selector = s[(colon + 1)..].Trim() is { Length: > 0 } name && !name.Any(char.IsControl) ? new Saved(name) : null;
             return selector is not null;
         }
 
@@ -70,15 +93,22 @@ public abstract record HostSelector
         Groups(var names) => $"group:{string.Join(',', names)}",
         Hosts(var names) => $"host:{string.Join(',', names)}",
         Search search => $"search:{Write(search)}",
+        Saved(var name) => $"saved:{name}",
         _ => throw new InvalidOperationException("Unknown selector."),
     };
 
     private static Search? ReadSearch(string text)
     {
+        // No name has them, and PostgreSQL takes no NUL.
+        if (Uri.UnescapeDataString(text).Any(char.IsControl))
+            return null;
         if (!text.Contains('='))
             return text.Length == 0 ? null : new Search(text);
         var parts = text.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=', 2))
             .Where(p => p.Length == 2).GroupBy(p => p[0].ToLowerInvariant()).ToDictionary(g => g.Key, g => Uri.UnescapeDataString(g.First()[1].Replace('+', ' ')).Trim());
+        // A word that is misspelt must not mean more PCs than the person thought of.
+        if (!parts.Keys.All(Known.Contains))
+            return null;
         HostState? state = null;
         if (Of("state") is { } name)
         {
@@ -87,18 +117,12 @@ public abstract record HostSelector
             state = known;
         }
 
-        var search = new Search(Of("search") ?? "", state, Of("room"), Of("group"));
+        var search = new Search(Of("search") ?? "", state, Of("room"), Of("group"), Of("school"));
         return search == new Search("") ? null : search;
 
         string? Of(string key) => parts.GetValueOrDefault(key) is { Length: > 0 } value ? value : null;
     }
 
-    private static string Write(Search search)
-    {
-        if (search == new Search(search.Words) && !search.Words.Contains('='))
-            return search.Words;
-        (string Key, string? Value)[] parts =
-            [("search", search.Words), ("state", search.State?.ToString().ToLowerInvariant()), ("room", search.Room), ("group", search.Group)];
-        return string.Join('&', parts.Where(p => !string.IsNullOrEmpty(p.Value)).Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value!)}"));
-    }
+    private static string Write(Search search) =>
+        search == new Search(search.Words) && !search.Words.Contains('=') ? search.Words : search.ToQuery();
 }

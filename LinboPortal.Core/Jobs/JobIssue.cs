@@ -80,6 +80,9 @@ public enum JobProblem
 
     /// <summary>The waves are no list of numbers like <c>1,3</c>; <see cref="JobIssue.Value"/> is the text.</summary>
     UnreadableWaves,
+
+    /// <summary>The person has saved no search of this name, and nobody shared one; <see cref="JobIssue.Value"/> is the name.</summary>
+    UnknownSearch,
 }
 
 /// <summary>One thing that is wrong with a request.</summary>

@@ -27,7 +27,8 @@ internal static class JobRules
             return null;
         }
 
-        found.AddRange(targets.Missing.Take(MostNames).Select(name => new JobIssue(JobField.Target, JobProblem.UnknownTarget, name)));
+        var unknown = target is HostSelector.Saved ? JobProblem.UnknownSearch : JobProblem.UnknownTarget;
+        found.AddRange(targets.Missing.Take(MostNames).Select(name => new JobIssue(JobField.Target, unknown, name)));
         // A printer in a room is no mistake; one that was named is.
         if (target is HostSelector.Hosts)
             found.AddRange(targets.Hosts.Where(h => !h.BootsLinbo).Take(MostNames).Select(h => new JobIssue(JobField.Target, JobProblem.NotLinboPc, h.Name)));

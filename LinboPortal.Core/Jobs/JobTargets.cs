@@ -4,7 +4,7 @@ namespace LinboPortal.Core.Jobs;
 
 /// <summary>The hosts that a request means, as far as the person sees them.</summary>
 /// <param name="Hosts">In the order in which they shall be worked on.</param>
-/// <param name="Missing">Names of hosts, rooms or groups that do not exist, or not for the person.</param>
+/// <param name="Missing">Names of hosts, rooms, groups or saved searches that do not exist, or not for the person.</param>
 public sealed record JobTargets(IReadOnlyList<JobHost> Hosts, IReadOnlyList<string> Missing);
 
 /// <summary>What a plan must know of a host.</summary>

@@ -27,4 +27,10 @@ public static class HostQueries
             _ => throw new InvalidOperationException($"Unknown scope {person.Scope}."),
         };
     }
+
+    extension(IQueryable<SavedSearch> searches)
+    {
+        /// <summary>The person's own searches and those that all have.</summary>
+        public IQueryable<SavedSearch> VisibleTo(Person person) => searches.Where(s => s.IsShared || s.Owner == person.UserName);
+    }
 }

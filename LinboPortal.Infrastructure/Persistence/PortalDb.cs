@@ -37,6 +37,9 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     /// <summary>All saved texts of start.conf.</summary>
     public DbSet<StartConfRevision> StartConfRevisions => Set<StartConfRevision>();
 
+    /// <summary>Saved searches of the list of hosts; for people through <see cref="Hosts.HostQueries"/>' <c>VisibleTo</c>.</summary>
+    public DbSet<SavedSearch> SavedSearches => Set<SavedSearch>();
+
     /// <summary>devices.csv as last imported, by school.</summary>
     public DbSet<DevicesFile> DevicesFiles => Set<DevicesFile>();
 

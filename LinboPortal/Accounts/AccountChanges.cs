@@ -66,9 +66,14 @@ internal sealed class AccountChanges(IServiceScopeFactory scopes, AccountNews ne
         }, ct);
 
     public Task<AccountOutcome> DeleteAsync(Person actor, Guid id, CancellationToken ct) =>
-        EditAsync(actor, id, "account.delete", null, async (db, accounts, account) => await IsLastAsync(db, account, ct)
-            ? new AccountOutcome.LastAdministrator()
-            : Outcome(account, await accounts.DeleteAsync(account)), ct);
+        EditAsync(actor, id, "account.delete", null, async (db, accounts, account) =>
+        {
+            if (await IsLastAsync(db, account, ct))
+                return new AccountOutcome.LastAdministrator();
+            // Whoever gets the name later shall not find another's; what was shared stays for all.
+            await db.SavedSearches.Where(s => s.Owner == account.UserName && !s.IsShared).ExecuteDeleteAsync(ct);
+            return Outcome(account, await accounts.DeleteAsync(account));
+        }, ct);
 
     private Task<AccountOutcome> EditAsync(
         Person actor, Guid id, string action, AccountDraft? draft, Func<PortalDb, UserManager<Account>, Account, Task<AccountOutcome>> edit, CancellationToken ct) =>

@@ -14,6 +14,7 @@ internal static class RemoteCommand
     private static readonly Option<string?> Group = new("-g") { Description = "PCs of groups (hardware classes)" };
     private static readonly Option<string?> Room = new("-r") { Description = "PCs of rooms" };
     private static readonly Option<string?> Search = new("--search") { Description = "PCs that a search of the list of PCs finds" };
+    private static readonly Option<string?> Saved = new("--saved") { Description = "PCs that a saved search finds, by its name" };
     private static readonly Option<bool> All = new("--all") { Description = "All PCs" };
     private static readonly Option<string?> School = new("-s") { Description = "PCs of this school only" };
     private static readonly Option<string?> Direct = new("-c") { Description = "Commands to be carried out now, over SSH: sync:1,start:1" };
@@ -33,7 +34,7 @@ internal static class RemoteCommand
     {
         var remote = new Command("remote", "Sends LINBO commands to PCs through the running portal, with linbo-remote's options")
         {
-            Hosts, Group, Room, Search, All, School, Direct, OnBoot, Wake, Between, Broadcast, NoGui, NoAuto, List, Waves, Note, Yes, Detach,
+            Hosts, Group, Room, Search, Saved, All, School, Direct, OnBoot, Wake, Between, Broadcast, NoGui, NoAuto, List, Waves, Note, Yes, Detach,
         };
         PortalAccess.AddTo(remote);
         remote.SetAction(RunAsync);
@@ -62,8 +63,8 @@ internal static class RemoteCommand
     {
         if (line.GetValue(List))
             return null;
-        if (TargetsOf(line.GetValue(Hosts), line.GetValue(Group), line.GetValue(Room), line.GetValue(Search), line.GetValue(All)).Count() != 1)
-            return "Name the PCs by one of -i, -g, -r, --search, --all.";
+        if (TargetsOf(line).Count() != 1)
+            return "Name the PCs by one of -i, -g, -r, --search, --saved, --all.";
         if (line.GetValue(Direct) is not null && line.GetValue(OnBoot) is not null)
             return "-c and -p exclude each other.";
         var asksNothing = line.GetValue(Direct) is null && line.GetValue(OnBoot) is null && line.GetValue(Wake) is null && !line.GetValue(NoGui) && !line.GetValue(NoAuto);
@@ -71,13 +72,15 @@ internal static class RemoteCommand
     }
 
     private static JobBody BodyOf(ParseResult line) => new(
-        TargetsOf(line.GetValue(Hosts), line.GetValue(Group), line.GetValue(Room), line.GetValue(Search), line.GetValue(All)).Single(),
-        line.GetValue(Direct) ?? line.GetValue(OnBoot), line.GetValue(School), line.GetValue(OnBoot) is null ? JobWay.Direct : JobWay.OnBoot,
+        TargetsOf(line).Single(), line.GetValue(Direct) ?? line.GetValue(OnBoot), line.GetValue(School), line.GetValue(OnBoot) is null ? JobWay.Direct : JobWay.OnBoot,
         line.GetValue(Wake), line.GetValue(Between), line.GetValue(Broadcast), line.GetValue(NoGui), line.GetValue(NoAuto), line.GetValue(Waves),
         JobPriority.Normal, line.GetValue(Note), NotBefore: null, Confirmed: false);
 
-    private static IEnumerable<string> TargetsOf(string? hosts, string? group, string? room, string? search, bool all) =>
-        new[] { Named("host", hosts), Named("group", group), Named("room", room), Named("search", search), all ? "all" : null }.OfType<string>();
+    private static IEnumerable<string> TargetsOf(ParseResult line) => new[]
+    {
+        Named("host", line.GetValue(Hosts)), Named("group", line.GetValue(Group)), Named("room", line.GetValue(Room)), Named("search", line.GetValue(Search)),
+        Named("saved", line.GetValue(Saved)), line.GetValue(All) ? "all" : null,
+    }.OfType<string>();
 
     private static string? Named(string kind, string? names) => names is null ? null : $"{kind}:{names}";
 

@@ -50,6 +50,10 @@ internal static class HostQueryWords
 {
     private const int MaxWords = 8;
 
+    /// <summary>True for more words than are searched for.</summary>
+    public static bool IsTooLong(string search) =>
+        search.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Length > MaxWords;
+
     extension(IQueryable<Host> hosts)
     {
         /// <summary>Everything but the state.</summary>

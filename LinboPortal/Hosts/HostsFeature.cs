@@ -12,6 +12,7 @@ internal static class HostsFeature
         services.AddSingleton<HostChanges>();
         services.AddSingleton<HostBulk>();
         services.AddSingleton<HostKeys>();
+        services.AddSingleton<SavedSearches>();
         services.AddSingleton<RoomList>();
         services.AddSingleton<RoomChanges>();
         services.AddSingleton<NewPcs>();
@@ -26,6 +27,7 @@ internal static class HostsFeature
     {
         app.MapHostsApi();
         app.MapHostKeysApi();
+        app.MapSavedSearchesApi();
         app.MapRoomsApi();
         app.MapNewPcsApi();
         app.MapImportApi();

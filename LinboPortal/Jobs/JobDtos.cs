@@ -3,7 +3,7 @@ using LinboPortal.Core.Jobs;
 namespace LinboPortal.Jobs;
 
 /// <summary>What a job shall be. Times are seconds, as linbo-remote has them.</summary>
-/// <param name="Target"><c>all</c>, <c>room:A,B</c>, <c>group:A</c>, <c>host:A,B</c>, <c>school:A</c> or <c>search:words</c>.</param>
+/// <param name="Target"><c>all</c>, <c>room:A,B</c>, <c>group:A</c>, <c>host:A,B</c>, <c>school:A</c>, <c>search:words</c> or <c>saved:NAME</c>.</param>
 /// <param name="Commands">For instance <c>sync:1,start:1</c>; empty to wake only.</param>
 /// <param name="School">Hosts of this school only.</param>
 /// <param name="Way"><c>Direct</c> (over SSH, now) or <c>OnBoot</c> (by a file that the PC fetches at its next boot).</param>

@@ -16,6 +16,13 @@ internal static class JobTargetReads
     /// <summary>The hosts by room and name, as people count, and the names that lead nowhere.</summary>
     public static async Task<JobTargets> FindAsync(PortalDb db, Person person, HostSelector selector, string school, CancellationToken ct)
     {
+        if (selector is HostSelector.Saved(var saved))
+        {
+            if (await SavedSearches.FindAsync(db, person, saved, ct) is not { } found)
+                return new JobTargets([], [saved]);
+            selector = found;
+        }
+
         var hosts = db.Hosts.VisibleTo(person);
         if (school.Length > 0)
             hosts = hosts.Where(h => h.School == school);
@@ -33,7 +40,7 @@ internal static class JobTargetReads
     }
 
     private static IQueryable<Host> Found(IQueryable<Host> hosts, HostSelector.Search search, PortalDb db) =>
-        hosts.Matching(new HostQuery { Search = search.Words, Room = search.Room, Group = search.Group }, db).InState(search.State);
+        hosts.Matching(new HostQuery { Search = search.Words, Room = search.Room, Group = search.Group, School = search.School }, db).InState(search.State);
 
     private static async Task<(IQueryable<Host> Hosts, IReadOnlyList<string> Missing)> OfRoomsAsync(
         PortalDb db, Person person, IQueryable<Host> hosts, IReadOnlyList<string> names, CancellationToken ct)

@@ -11,13 +11,18 @@ internal static class RemoteLine
     public static string Target(string target, string school = "")
     {
         var prefix = school is "" or Host.DefaultSchool ? "linbo-remote" : $"linbo-remote -s {school}";
+        var ours = prefix.Replace("linbo-remote", "LinboPortal remote", StringComparison.Ordinal);
         return HostSelector.TryParse(target, out var selector)
             ? selector switch
             {
                 HostSelector.Hosts(var names) => $"{prefix} -i {Some(names)}",
                 HostSelector.Rooms(var names) => $"{prefix} -r {Some(names)}",
                 HostSelector.Groups(var names) => $"{prefix} -g {Some(names)}",
-                _ => $"LinboPortal remote --target {target}",
+                HostSelector.All(null) => $"{ours} --all",
+                HostSelector.All(var only) => $"LinboPortal remote -s {only} --all",
+                HostSelector.Search search => $"{ours} --search {Quoted(search.ToString()["search:".Length..])}",
+                HostSelector.Saved(var name) => $"{ours} --saved {Quoted(name)}",
+                _ => throw new InvalidOperationException($"No line for {selector}."),
             }
             : prefix;
     }
@@ -55,6 +60,9 @@ internal static class RemoteLine
     });
 
     private static string Some(IReadOnlyList<string> names) => names.Count <= 6 ? string.Join(',', names) : string.Join(',', names.Take(5)) + ",…";
+
+    // For the shell of whoever takes the line over.
+    private static string Quoted(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
 }

@@ -16,12 +16,12 @@ internal sealed class ForecastReads(IOptions<JobsOptions> options)
     // Runs of ended jobs never change: what was read of them stays true.
     private readonly ConcurrentDictionary<Guid, PastJob> known = new();
 
-    /// <summary>The forecast for a schedule; without a key for one that is not saved yet.</summary>
-    public async Task<ScheduleForecast> OfAsync(PortalDb db, Guid? id, string target, string school, string waves, CancellationToken ct)
+    /// <summary>The forecast for a schedule; without a key for one that is not saved yet. Saved searches are those of the owner.</summary>
+    public async Task<ScheduleForecast> OfAsync(PortalDb db, string owner, Guid? id, string target, string school, string waves, CancellationToken ct)
     {
         var sizes = JobWaves.TryParse(waves, out var read) ? read : [];
         var hosts = HostSelector.TryParse(target, out var selector)
-            ? (await JobTargetReads.FindAsync(db, Person.Portal, selector, school, ct)).Hosts.Count(h => h.BootsLinbo)
+            ? (await JobTargetReads.FindAsync(db, Person.Portal with { UserName = owner }, selector, school, ct)).Hosts.Count(h => h.BootsLinbo)
             : 0;
         return ScheduleForecast.From(id is { } schedule ? await PastAsync(db, schedule, ct) : [], hosts, sizes, FanOut);
     }

@@ -59,7 +59,7 @@ internal sealed class ScheduleReads(IDbContextFactory<PortalDb> databases, Forec
         if (!MayRead(person) || ScheduleRules.TimeOf(form.At) is not { } at || ScheduleRules.ZoneOf(form.TimeZone) is not { } zone)
             return null;
         await using var db = await databases.CreateDbContextAsync(ct);
-        var forecast = await forecasts.OfAsync(db, id, form.Target, form.School, form.Waves, ct);
+        var forecast = await forecasts.OfAsync(db, person.UserName, id, form.Target, form.School, form.Waves, ct);
         var now = time.GetUtcNow();
         var holidays = form.SkipHolidays ? await HolidayReads.DaysAsync(db, form.School, now, ct) : HolidayDays.None;
         var times = new ScheduleTimes(form.Days, at, zone, form.ReadyBy ? forecast.Lead : TimeSpan.Zero, holidays);
@@ -77,7 +77,7 @@ internal sealed class ScheduleReads(IDbContextFactory<PortalDb> databases, Forec
     /// <summary>The times of a saved schedule with the lead that it needs today.</summary>
     public async Task<(ScheduleTimes Times, ScheduleForecast? Forecast)> TimesAsync(PortalDb db, Schedule schedule, CancellationToken ct)
     {
-        var forecast = schedule.ReadyBy ? await forecasts.OfAsync(db, schedule.Id, schedule.Target, schedule.School, schedule.Waves, ct) : null;
+        var forecast = schedule.ReadyBy ? await forecasts.OfAsync(db, schedule.SavedBy, schedule.Id, schedule.Target, schedule.School, schedule.Waves, ct) : null;
         var holidays = schedule.SkipHolidays ? await HolidayReads.DaysAsync(db, schedule.School, time.GetUtcNow(), ct) : HolidayDays.None;
         var zone = TimeZoneInfo.TryFindSystemTimeZoneById(schedule.TimeZone, out var known) ? known : TimeZoneInfo.Utc;
         return (new ScheduleTimes(schedule.Days, schedule.At, zone, forecast?.Lead ?? TimeSpan.Zero, holidays), forecast);

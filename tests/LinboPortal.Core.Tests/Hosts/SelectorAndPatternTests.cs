@@ -52,6 +52,11 @@ public sealed class SelectorAndPatternTests
     [InlineData("planet:earth")]
     [InlineData("school:a,b")]
     [InlineData(",")]
+    [InlineData("saved:")]
+    [InlineData("saved:a\0b")]
+    [InlineData("search:a\0b")]
+    [InlineData("search:search=%00")]
+    [InlineData("search:rom=r101&state=off")] // misspelt, it would mean every PC that is off
     public void Other_selectors_are_refused(string text) => Assert.False(HostSelector.TryParse(text, out _));
 
     [Theory]
@@ -62,7 +67,13 @@ public sealed class SelectorAndPatternTests
     [InlineData("host:all")]
     [InlineData("search:hinten links")]
     [InlineData("search:search=a%3Db&state=off&room=r101&group=nopxe")]
+    [InlineData("search:state=off&school=gym")]
+    [InlineData("saved:PCs that are off, 2nd floor: all")]
     public void A_selector_is_written_as_it_is_read(string text) => Assert.Equal(text, Parse(text).ToString());
+
+    [Fact]
+    public void A_saved_search_is_its_whole_name() =>
+        Assert.Equal([new HostSelector.Saved("Win 11, alt"), new HostSelector.Saved("a:b")], [Parse("saved: Win 11, alt "), Parse("SAVED:a:b")]);
 
     [Fact]
     public void A_search_is_read_from_the_address_of_the_host_list()

@@ -41,6 +41,30 @@ public sealed class ScheduleStartsTests(TestDatabase database) : ScheduleUseCase
     }
 
     [Fact]
+    public async Task A_schedule_for_a_saved_search_follows_the_PCs_that_match_at_its_time_and_says_when_the_search_is_gone()
+    {
+        var searches = new LinboPortal.Hosts.SavedSearches(Databases, Time);
+        var saved = Assert.IsType<LinboPortal.Hosts.SearchSaved.Done>(await searches.SaveAsync(Admin, "Night", "group=win11&search=pc01", isShared: false, Ct)).Search;
+        var form = Form();
+        form.Target = "saved:Night";
+        var id = await AddedAsync(form);
+        Assert.Equal(["Nachts"], await searches.SchedulesOfAsync(Admin, "night", Ct));
+        await using (var db = await Databases.CreateDbContextAsync(Ct))
+            await db.Hosts.Where(h => h.Name == "r101-pc02").ExecuteUpdateAsync(set => set.SetProperty(h => h.Comment, "was pc01"), Ct);
+        Clock("22:00");
+        await Starts.LookAsync(Ct);
+        Assert.Equal(["r101-pc01", "r101-pc02"], Assert.Single(await JobsAsync()).Runs.OrderBy(r => r.Position).Select(r => r.Host));
+
+        Assert.IsType<LinboPortal.Hosts.SearchSaved.Done>(await searches.DeleteAsync(Admin, saved.Id, Ct));
+        Clock("22:00", day: 26);
+        await Starts.LookAsync(Ct);
+        Assert.Single(await JobsAsync());
+        var state = (await FindAsync(id)).Schedule.State;
+        Assert.Equal(ScheduleResult.Refused, state.Result);
+        Assert.Contains("Night", state.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Eight_portals_that_look_at_the_same_moment_make_one_job()
     {
         await AddedAsync(Form());
