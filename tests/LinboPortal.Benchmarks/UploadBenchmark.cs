@@ -87,11 +87,8 @@ internal sealed class UploadBenchmark : IDisposable
             await portal.WaitForExitAsync();
             portal.Dispose();
         }
-        else
-        {
-            await line.CancelAsync();
-        }
 
+        await line.CancelAsync();
         try
         {
             await sending;
@@ -105,22 +102,36 @@ internal sealed class UploadBenchmark : IDisposable
             await StartAsync();
     }
 
+    /// <summary>Sends from where the portal is to the end, as any tus client: again where it says no or hangs up, as long as it does not see yet that a line was cut.</summary>
     private async Task SendAsync(string path, string address, CancellationToken ct)
     {
         while (true)
         {
-            var offset = await OffsetAsync(address);
-            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous);
-            file.Position = offset;
-            using var request = Request(HttpMethod.Patch, address);
-            request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
-            request.Content = new StreamContent(file, 1 << 18);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue(ContentType);
-            using var answer = await http.SendAsync(request, ct);
-            if (answer.IsSuccessStatusCode)
-                return;
-            await Task.Delay(100, ct); // the portal may not have seen yet that the line was cut
+            try
+            {
+                if (await SendRestAsync(path, address, ct))
+                    return;
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException && !ct.IsCancellationRequested)
+            {
+                // It hung up in the middle of the piece.
+            }
+
+            await Task.Delay(100, ct);
         }
+    }
+
+    private async Task<bool> SendRestAsync(string path, string address, CancellationToken ct)
+    {
+        var offset = await OffsetAsync(address);
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous);
+        file.Position = offset;
+        using var request = Request(HttpMethod.Patch, address);
+        request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
+        request.Content = new StreamContent(file, 1 << 18);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(ContentType);
+        using var answer = await http.SendAsync(request, ct);
+        return answer.IsSuccessStatusCode;
     }
 
     private async Task<string> BeginAsync(long length)
