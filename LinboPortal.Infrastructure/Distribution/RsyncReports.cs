@@ -11,6 +11,9 @@ internal sealed partial class RsyncReports(RsyncLog log, Action<BootObservation>
     /// <summary>How long a transfer that ended waits for the daemon's line about it.</summary>
     public static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(120);
 
+    /// <summary>How long a hook may take between the mark and the note on a machine with other work: a report is lost after that.</summary>
+    private static readonly TimeSpan LongestMove = TimeSpan.FromSeconds(30);
+
     private const int MostAnswers = 1000;
     private const int LongestNote = 8192;
 
@@ -40,14 +43,15 @@ internal sealed partial class RsyncReports(RsyncLog log, Action<BootObservation>
         foreach (var end in new DirectoryInfo(spool).GetFiles("*.end").OrderBy(f => f.LastWriteTimeUtc))
         {
             var endedAt = new DateTimeOffset(end.LastWriteTimeUtc);
-            if ((time.GetUtcNow() - endedAt).Duration() < Settling)
+            // The mark is made just before the note moves beside it; where none comes it was a transfer whose note could not be written.
+            var note = Directory.GetFiles(spool, Path.GetFileNameWithoutExtension(end.Name) + ".*").FirstOrDefault(f => !f.EndsWith(".end", StringComparison.Ordinal));
+            if ((time.GetUtcNow() - endedAt).Duration() < (note is null ? LongestMove : Settling))
             {
                 HasWaiting = true;
                 continue;
             }
 
-            // The mark is made just before the note moves beside it; without one it was a transfer whose note could not be written.
-            if (Directory.GetFiles(spool, Path.GetFileNameWithoutExtension(end.Name) + ".*").FirstOrDefault(f => !f.EndsWith(".end", StringComparison.Ordinal)) is { } note)
+            if (note is not null)
             {
                 Report(note, endedAt);
                 File.Delete(note);
