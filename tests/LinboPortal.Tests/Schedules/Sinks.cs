@@ -50,7 +50,7 @@ internal sealed class MailSink : IAsyncDisposable
                 await TalkAsync(client.GetStream());
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or IOException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or IOException || ending.IsCancellationRequested)
         {
             // The test is over.
         }
@@ -133,7 +133,7 @@ internal sealed class HookSink : IAsyncDisposable
                 await stream.WriteAsync(Encoding.ASCII.GetBytes($"{Answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), ending.Token);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or IOException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or IOException || ending.IsCancellationRequested)
         {
             // The test is over.
         }
