@@ -40,6 +40,10 @@ internal sealed class ImageScan(
     public Task RunAsync(ImageName image, Func<PortalDb, Task>? first, Action<PortalDb>? last, CancellationToken ct) =>
         RunAsync(image.Value, first, last, ct);
 
+    /// <summary>As <see cref="RunAsync(ImageName, Func{PortalDb, Task}?, Action{PortalDb}?, CancellationToken)"/>, after something was done with the files: it waits while the database is away.</summary>
+    public Task RecordAsync(ImageName image, Func<PortalDb, Task>? first, Action<PortalDb>? last, CancellationToken ct) =>
+        DatabaseOutage.WaitOutAsync(time, () => RunAsync(image, first, last, ct), ct);
+
     /// <inheritdoc/>
     public void Dispose() => turn.Dispose();
 

@@ -1,3 +1,6 @@
+using LinboPortal.Core.Images;
+using LinboPortal.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Infrastructure.Images;
@@ -28,4 +31,13 @@ public sealed class ImageSpace
         var drive = new DriveInfo(Directory.Exists(folders.Root) ? folders.Root : "/");
         return new DiskRoom(drive.TotalSize, drive.AvailableFreeSpace, options.Value.ReserveMegabytes * Megabyte);
     }
+
+    /// <summary>Bytes that may be used, less those that uploads on their way still need; below 0 where those will not fit.</summary>
+    internal async Task<long> UsableBesideUploadsAsync(PortalDb db, CancellationToken ct) =>
+        Look().Usable - await db.ImageTasks.Where(t => t.State == ImageTaskState.Receiving).SumAsync(t => t.Size - t.Bytes, ct);
+
+    /// <summary>Why there is no room; null where there is.</summary>
+    internal ImageVerdict? Refuse(long bytes) => Look().Usable is var usable && usable >= bytes
+        ? null
+        : new ImageVerdict(ImageState.Broken, ImageProblem.NoSpace, FormattableString.Invariant($"{bytes / Megabyte} MB are needed, {usable / Megabyte} MB are free"));
 }

@@ -87,23 +87,34 @@ internal sealed class ImageUploads(IDbContextFactory<PortalDb> databases, Asking
     /// <returns>Name of the host that sent it; empty for an unknown one.</returns>
     public async Task<string> TakenAsync(ImagePart part, IPAddress client, long bytes, CancellationToken ct)
     {
-        await using var db = await databases.CreateDbContextAsync(ct);
-        var row = await OpenAsync(db, part, client, ct);
-        (row.State, row.Problem, row.Detail, row.EndedAt, row.Bytes) = (UploadState.Taken, ImageProblem.None, "", Now, bytes);
-        await SaveAsync(db, row, ct);
-        return row.Host;
+        var host = "";
+        await DatabaseOutage.WaitOutAsync(
+            time,
+            async () =>
+            {
+                await using var db = await databases.CreateDbContextAsync(ct);
+                var row = await OpenAsync(db, part, client, ct);
+                (row.State, row.Problem, row.Detail, row.EndedAt, row.Bytes) = (UploadState.Taken, ImageProblem.None, "", Now, bytes);
+                await SaveAsync(db, row, ct);
+                host = row.Host;
+            },
+            ct);
+        return host;
     }
 
     /// <summary>An interrupted intake was ended: whoever sent the file, it is the image now.</summary>
-    public async Task TakenAsync(string file, CancellationToken ct)
-    {
-        await using var db = await databases.CreateDbContextAsync(ct);
-        foreach (var row in await db.ImageUploads.AsTracking().Where(u => u.File == file && u.State == UploadState.Checking).ToListAsync(ct))
+    public Task TakenAsync(string file, CancellationToken ct) => DatabaseOutage.WaitOutAsync(
+        time,
+        async () =>
         {
-            (row.State, row.EndedAt) = (UploadState.Taken, Now);
-            await SaveAsync(db, row, ct);
-        }
-    }
+            await using var db = await databases.CreateDbContextAsync(ct);
+            foreach (var row in await db.ImageUploads.AsTracking().Where(u => u.File == file && u.State == UploadState.Checking).ToListAsync(ct))
+            {
+                (row.State, row.EndedAt) = (UploadState.Taken, Now);
+                await SaveAsync(db, row, ct);
+            }
+        },
+        ct);
 
     private static Task<ImageUpload?> FindAsync(PortalDb db, ImagePart part, IPAddress client, CancellationToken ct) =>
         db.ImageUploads.AsTracking().Where(u => u.File == part.FileName && u.Address == client).OrderByDescending(u => u.StartedAt).FirstOrDefaultAsync(ct);

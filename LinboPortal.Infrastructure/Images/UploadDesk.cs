@@ -1,19 +1,16 @@
-using System.Globalization;
 using System.Net;
 using LinboPortal.Core.Images;
 using LinboPortal.Core.Remote;
 using LinboPortal.Infrastructure.Remote;
-using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Infrastructure.Images;
 
 /// <summary>Answers the hook before an upload: is there room for what the client is about to send?</summary>
-internal sealed class UploadDesk(ImageUploads rows, ClientFiles clients, UploadFolders folders, IOptions<ImagesOptions> options, TimeProvider time)
+internal sealed class UploadDesk(ImageUploads rows, ClientFiles clients, ImageSpace space, TimeProvider time)
 {
     /// <summary>The answer where nothing hinders it.</summary>
     public const string Yes = "yes";
 
-    private const long Megabyte = 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>The hook's answer: yes, <c>full</c> and why, or <c>unknown</c> where nobody knows how large it will be.</summary>
@@ -25,10 +22,7 @@ internal sealed class UploadDesk(ImageUploads rows, ClientFiles clients, UploadF
         await rows.BeginAsync(part, client, size, time.GetUtcNow(), ct);
         if (size is not { } bytes)
             return "unknown";
-        var free = new DriveInfo(folders.Path).AvailableFreeSpace;
-        return free - bytes >= options.Value.ReserveMegabytes * Megabyte
-            ? Yes
-            : string.Create(CultureInfo.InvariantCulture, $"full {bytes / Megabyte} MB are needed, {free / Megabyte} MB are free");
+        return space.Refuse(bytes) is { } full ? $"full {full.Detail}" : Yes;
     }
 
     /// <summary>The PC's own .info, which it has written when it made the image, knows the size.</summary>

@@ -11,17 +11,10 @@ namespace LinboPortal.Infrastructure.Images;
 /// </summary>
 internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck check, ImageScan scan, ImageUploads rows)
 {
-    /// <summary>Looks, three seconds apart, for which a row may owe what its files are; after that the scan of the whole tree has come by.</summary>
-    private const int MostTries = 200;
-
     /// <summary>Characters of a description that become the version's note.</summary>
     private const int LongestNote = 500;
 
     private readonly SidecarIntake sidecars = new(swap);
-
-    /// <summary>What the rows do not say yet though the files lie there: the database may go between the two.</summary>
-    private readonly Queue<Func<CancellationToken, Task>> owed = [];
-    private int tries;
 
     private UploadFolders Uploads => swap.Uploads;
 
@@ -39,7 +32,6 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
     public async Task<IReadOnlyList<Exception>> RunAsync(CancellationToken ct)
     {
         List<Exception> faults = [];
-        await SettleAsync(ct);
         await FinishAsync(faults, ct);
         foreach (var directory in UploadedSet.Directories(Uploads))
         {
@@ -71,7 +63,7 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
         {
             using var turn = turns.TryTake(image);
             if (turn is not null && sidecars.Take(image))
-                await OweAsync(now => scan.RunAsync(image, null, db => Note(db, image), now), ct);
+                await scan.RecordAsync(image, null, db => Note(db, image), ct);
         }
 
         return faults;
@@ -90,13 +82,8 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
             try
             {
                 swap.Finish(plan);
-                await OweAsync(
-                    async now =>
-                    {
-                        await rows.TakenAsync(plan.Files[0], now);
-                        await scan.RunAsync(image, db => plan.IsOfWhole ? MoveRowAsync(db, image, plan.Folder, now) : Task.CompletedTask, null, now);
-                    },
-                    ct);
+                await rows.TakenAsync(plan.Files[0], ct);
+                await scan.RecordAsync(image, db => plan.IsOfWhole ? MoveRowAsync(db, image, plan.Folder, ct) : Task.CompletedTask, null, ct);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -125,34 +112,11 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
 
         var size = FileFacts.Read(Path.Combine(set.Path, set.Part.FileName!))?.Size ?? 0;
         var folder = swap.Run(set.Part, set.Path, [.. Directory.GetFiles(set.Path).Select(f => Path.GetFileName(f))]);
-        await OweAsync(
-            async now =>
-            {
-                var host = await rows.TakenAsync(set.Part, set.Client, size, now);
-                await scan.RunAsync(
-                    set.Part.Image,
-                    db => set.Part.Kind == ImageFileKind.Qdiff ? Task.CompletedTask : MoveRowAsync(db, set.Part.Image, folder, now),
-                    db => Describe(db, set.Part, found, host, rows.Now), now);
-            },
-            ct);
-    }
-
-    /// <summary>Lets the rows say what was done with the files; where that fails, at the next look.</summary>
-    private Task OweAsync(Func<CancellationToken, Task> record, CancellationToken ct)
-    {
-        owed.Enqueue(record);
-        return SettleAsync(ct);
-    }
-
-    private async Task SettleAsync(CancellationToken ct)
-    {
-        while (owed.TryPeek(out var record))
-        {
-            if (++tries <= MostTries)
-                await record(ct);
-            owed.Dequeue();
-            tries = 0;
-        }
+        var host = await rows.TakenAsync(set.Part, set.Client, size, ct);
+        await scan.RecordAsync(
+            set.Part.Image,
+            db => set.Part.Kind == ImageFileKind.Qdiff ? Task.CompletedTask : MoveRowAsync(db, set.Part.Image, folder, ct),
+            db => Describe(db, set.Part, found, host, rows.Now), ct);
     }
 
     /// <summary>The row of the former set keeps its note and goes with its files.</summary>

@@ -49,6 +49,8 @@ public sealed partial class ImagePage : LivePage
         PortalEvent.ImageDeleted e => e.Image == Name,
         PortalEvent.ImageDamaged e => e.Image == Name,
         PortalEvent.ImageUploaded e => e.Image == Name,
+        // A copy, or an image under its new name, is there when the work is done.
+        PortalEvent.ImageTaskMoved { State: ImageTaskState.Done } e => e.Image == Name,
         PortalEvent.GroupUpdated => true,
         _ => false,
     };

@@ -28,9 +28,9 @@ public sealed partial class MakeImagePage : LivePage
     private bool isGone;
     private bool isBusy;
 
-    /// <summary>The PC's name; empty while none is chosen.</summary>
+    /// <summary>The PC's name; null while none is chosen.</summary>
     [Parameter]
-    public string Name { get; set; } = "";
+    public string? Name { get; set; }
 
     [CascadingParameter]
     internal Person Person { get; set; } = null!;
@@ -44,7 +44,7 @@ public sealed partial class MakeImagePage : LivePage
     /// <inheritdoc/>
     protected override async Task LoadAsync(CancellationToken cancellationToken)
     {
-        if (Name.Length == 0)
+        if (Name is null)
         {
             choices = await Reads.FindAsync(Person, part, cancellationToken);
             return;
@@ -63,7 +63,7 @@ public sealed partial class MakeImagePage : LivePage
     /// <inheritdoc/>
     protected override bool Concerns(PortalEvent portalEvent) => portalEvent switch
     {
-        PortalEvent.HostStateChanged e => Name.Length == 0 || e.HostId == sight?.HostId,
+        PortalEvent.HostStateChanged e => Name is null || e.HostId == sight?.HostId,
         PortalEvent.HostUpdated e => e.HostId == sight?.HostId,
         PortalEvent.GroupUpdated e => e.GroupId == sight?.Group?.Id,
         PortalEvent.ImageUpdated e => e.Image == sight?.Image,
@@ -116,7 +116,7 @@ public sealed partial class MakeImagePage : LivePage
 
     private ConfirmQuestion? Question(PcImageOutcome outcome) => outcome switch
     {
-        PcImageOutcome.OfJob(JobOutcome.NeedsConfirmation asked) => Words.Commands.Question(Text["Make.Of", Name], asked),
+        PcImageOutcome.OfJob(JobOutcome.NeedsConfirmation asked) => Words.Commands.Question(Text["Make.Of", Name!], asked),
         PcImageOutcome.AsksForGroup(var group, var image, var pcs) => new ConfirmQuestion(Text["Make.Confirm", image], Text["Make.Button"])
         {
             Consequence = Text["Make.ConfirmGroup", group, image, pcs],
@@ -131,6 +131,6 @@ public sealed partial class MakeImagePage : LivePage
         PcImageOutcome.GroupConflict(var group) => Text["Make.GroupConflict", group],
         PcImageOutcome.BadComment => Text["Make.CommentWrong"],
         PcImageOutcome.OfJob(var job) => string.Join(" ", Words.Commands.Refusal(job) ?? []),
-        _ => Text["Make.Gone", Name],
+        _ => Text["Make.Gone", Name!],
     };
 }

@@ -13,8 +13,7 @@ internal sealed class DuplicateWork(NamedCopy copy, ImageArrival arrival) : IIma
         if (!ImageName.TryParse(run.Task.Source, out var from) || !ImageName.TryParse(run.Task.Image, out var to))
             return new ImageVerdict(ImageState.Broken, ImageProblem.BadName);
         var stage = Path.Combine(run.Directory, "image");
-        var moving = Path.Combine(run.Directory, "moving");
-        if (!File.Exists(moving))
+        if (!run.IsBegun)
         {
             if (Directory.Exists(stage))
                 Directory.Delete(stage, recursive: true);
@@ -34,12 +33,12 @@ internal sealed class DuplicateWork(NamedCopy copy, ImageArrival arrival) : IIma
             if (Directory.Exists(copy.Images.Of(to)))
                 return new ImageVerdict(ImageState.Broken, ImageProblem.Changed, to.Value);
             ct.ThrowIfCancellationRequested();
-            AtomicFile.Write(moving, "");
+            run.SetBegun();
             Directory.Move(stage, copy.Images.Of(to));
             AtomicFile.Sync(copy.Images.Root);
         }
 
-        await arrival.RecordAsync(to, null, null, ct);
+        await arrival.RecordAsync(to, null, null);
         return ImageVerdict.Good;
     }
 }

@@ -15,11 +15,11 @@ internal static partial class FileCopy
     /// <param name="from">The file.</param>
     /// <param name="to">The new one; must not be there.</param>
     /// <param name="mayShare">False where the new one is going to be written to: then it is no second name of the same file.</param>
-    /// <param name="room">Asked before bytes are copied.</param>
+    /// <param name="space">Asked before bytes are copied.</param>
     /// <param name="progress">Told of the bytes that are there.</param>
     /// <param name="ct">Ends it.</param>
     /// <exception cref="IOException">There is no room.</exception>
-    public static async Task RunAsync(string from, string to, bool mayShare, ImageRoom room, Action<long> progress, CancellationToken ct)
+    public static async Task RunAsync(string from, string to, bool mayShare, ImageSpace space, Action<long> progress, CancellationToken ct)
     {
         var size = new FileInfo(from).Length;
         if (TryClone(from, to) || (mayShare && AtomicFile.TryGiveName(from, to)))
@@ -28,7 +28,7 @@ internal static partial class FileCopy
             return;
         }
 
-        if (room.Refuse(size) is { } full)
+        if (space.Refuse(size) is { } full)
             throw new IOException(full.Detail, 28);
         await CopyAsync(from, to, progress, ct);
         File.SetLastWriteTimeUtc(to, File.GetLastWriteTimeUtc(from));

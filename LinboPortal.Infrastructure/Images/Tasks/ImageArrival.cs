@@ -1,14 +1,11 @@
-using System.Data.Common;
 using LinboPortal.Core.Images;
 using LinboPortal.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace LinboPortal.Infrastructure.Images.Tasks;
 
 /// <summary>Makes a finished set of files the image: checked as a client's upload is, swapped in as that is, the former set kept as a version.</summary>
 internal sealed class ImageArrival(ImageSwap swap, ImageTurns turns, IntakeCheck check, ImageScan scan, TimeProvider time)
 {
-    private const int MostTries = 200;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
 
     public ImageFolders Images => swap.Images;
@@ -51,26 +48,11 @@ internal sealed class ImageArrival(ImageSwap swap, ImageTurns turns, IntakeCheck
         var folder = swap.Run(part, set, [.. Directory.GetFiles(set).Select(f => Path.GetFileName(f))]);
         await RecordAsync(
             part.Image,
-            db => part.Kind == ImageFileKind.Qdiff ? Task.CompletedTask : UploadIntake.MoveRowAsync(db, part.Image, folder, ct),
-            db => UploadIntake.Describe(db, part, found, "", time.GetUtcNow()),
-            ct);
+            db => part.Kind == ImageFileKind.Qdiff ? Task.CompletedTask : UploadIntake.MoveRowAsync(db, part.Image, folder, CancellationToken.None),
+            db => UploadIntake.Describe(db, part, found, "", time.GetUtcNow()));
         return ImageVerdict.Good;
     }
 
-    /// <summary>Lets the rows say what the files are. The database may be away for a while: the files are done, so this is tried again.</summary>
-    public async Task RecordAsync(ImageName image, Func<PortalDb, Task>? first, Action<PortalDb>? last, CancellationToken ct)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                await scan.RunAsync(image, first, last, ct);
-                return;
-            }
-            catch (Exception e) when (tries < MostTries && e is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException })
-            {
-                await Task.Delay(Pause, time, ct);
-            }
-        }
-    }
+    /// <summary>Lets the rows say what the files are.</summary>
+    public Task RecordAsync(ImageName image, Func<PortalDb, Task>? first, Action<PortalDb>? last) => scan.RecordAsync(image, first, last, CancellationToken.None); // done is done
 }

@@ -14,11 +14,10 @@ internal static class ImageTaskServices
         services.AddSingleton(provider => new ImageTasks(
             provider.GetRequiredService<IDbContextFactory<PortalDb>>(), provider.GetRequiredService<UploadFolders>(),
             provider.GetRequiredService<PortalEvents>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<ImageRoom>();
         services.AddSingleton(provider => new ImageFiles(provider.GetRequiredService<ImageFolders>()));
         services.AddSingleton(provider => new WebUploads(
             provider.GetRequiredService<IDbContextFactory<PortalDb>>(), provider.GetRequiredService<ImageTasks>(), provider.GetRequiredService<UploadFolders>(),
-            provider.GetRequiredService<ImageRoom>(), provider.GetRequiredService<IOptions<ImagesOptions>>()));
+            provider.GetRequiredService<ImageSpace>(), provider.GetRequiredService<IOptions<ImagesOptions>>()));
         services.AddSingleton<ImageArrival>();
         services.AddSingleton<QemuConvert>();
         services.AddSingleton<NamedCopy>();
@@ -31,7 +30,7 @@ internal static class ImageTaskServices
         services.AddSingleton<IImageWork, TorrentWork>();
         services.AddSingleton(provider => new ImageWishes(
             provider.GetRequiredService<IDbContextFactory<PortalDb>>(), provider.GetRequiredService<ImageTasks>(), provider.GetRequiredService<ImageDirectoryReader>(),
-            provider.GetRequiredService<ImageFolders>(), provider.GetRequiredService<QemuConvert>(), provider.GetRequiredService<ImageRoom>()));
+            provider.GetRequiredService<ImageFolders>(), provider.GetRequiredService<QemuConvert>(), provider.GetRequiredService<ImageSpace>()));
         services.AddSingleton<TaskHands>();
         services.AddHostedService<ImageTaskService>();
         return services;

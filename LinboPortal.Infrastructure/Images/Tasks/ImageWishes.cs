@@ -21,11 +21,11 @@ public sealed class ImageWishes
     private readonly ImageDirectoryReader reader;
     private readonly ImageFolders folders;
     private readonly QemuConvert qemu;
-    private readonly ImageRoom room;
+    private readonly ImageSpace space;
 
     internal ImageWishes(
-        IDbContextFactory<PortalDb> databases, ImageTasks tasks, ImageDirectoryReader reader, ImageFolders folders, QemuConvert qemu, ImageRoom room) =>
-        (this.databases, this.tasks, this.reader, this.folders, this.qemu, this.room) = (databases, tasks, reader, folders, qemu, room);
+        IDbContextFactory<PortalDb> databases, ImageTasks tasks, ImageDirectoryReader reader, ImageFolders folders, QemuConvert qemu, ImageSpace space) =>
+        (this.databases, this.tasks, this.reader, this.folders, this.qemu, this.space) = (databases, tasks, reader, folders, qemu, space);
 
     /// <summary>Names of the groups whose start.conf a rename changes.</summary>
     public async Task<IReadOnlyList<string>> GroupsOfAsync(string image, CancellationToken ct)
@@ -104,6 +104,6 @@ public sealed class ImageWishes
         if (!qemu.IsThere)
             return new TaskRefusal("image", image.Value, RefusalReason.NoQemu);
         var needed = (main.Seen.Size ?? 0) + (diff?.Seen.Size ?? 0);
-        return room.Free < needed ? new TaskRefusal("image", image.Value, RefusalReason.NoSpace) { Needed = needed, Free = Math.Max(0, room.Free) } : null;
+        return space.Look().Usable is var free && free < needed ? new TaskRefusal("image", image.Value, RefusalReason.NoSpace) { Needed = needed, Free = free } : null;
     }
 }

@@ -4,7 +4,7 @@ using LinboPortal.Infrastructure.LinboTree;
 namespace LinboPortal.Infrastructure.Images.Tasks;
 
 /// <summary>Makes a set of files under another name beside the image: the .info says the new name, and so does what differs from the base.</summary>
-internal sealed class NamedCopy(ImageFolders images, QemuConvert qemu, ImageRoom room)
+internal sealed class NamedCopy(ImageFolders images, QemuConvert qemu, ImageSpace space)
 {
     public ImageFolders Images => images;
 
@@ -36,7 +36,7 @@ internal sealed class NamedCopy(ImageFolders images, QemuConvert qemu, ImageRoom
             var part = ImagePart.TryParse(name, out var read) && read.Image == from ? read : null;
             var before = done;
             if (part is null && others)
-                await FileCopy.RunAsync(file, Path.Combine(target, name), mayShare: true, room, _ => { }, ct);
+                await FileCopy.RunAsync(file, Path.Combine(target, name), mayShare: true, space, _ => { }, ct);
             else if (part is { IsImage: true })
                 await CopyImageAsync(file, part, to, target, bytes => progress(before + bytes), ct);
             else if (part is not null && part.Sidecar != ImageSidecar.Info)
@@ -60,7 +60,7 @@ internal sealed class NamedCopy(ImageFolders images, QemuConvert qemu, ImageRoom
     {
         var copy = Path.Combine(target, (part with { Image = to }).ToString());
         var isDiff = part.Kind == ImageFileKind.Qdiff;
-        await FileCopy.RunAsync(file, copy, mayShare: !isDiff, room, progress, ct);
+        await FileCopy.RunAsync(file, copy, mayShare: !isDiff, space, progress, ct);
         File.SetUnixFileMode(copy, AtomicFile.Public | UnixFileMode.GroupWrite);
         if (isDiff)
             await qemu.NameBaseAsync(copy, $"{to}.{ImageFileKind.Qcow2.Ending()}", ct);

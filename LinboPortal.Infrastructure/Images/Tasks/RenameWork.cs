@@ -21,9 +21,9 @@ internal sealed class RenameWork(NamedCopy copy, ImageArrival arrival, PortalEve
         if (!ImageName.TryParse(run.Task.Source, out var from) || !ImageName.TryParse(run.Task.Image, out var to))
             return new ImageVerdict(ImageState.Broken, ImageProblem.BadName);
         var (live, goal) = (copy.Images.Of(from), copy.Images.Of(to));
-        var (stage, former, moving) = (Path.Combine(run.Directory, "image"), Path.Combine(run.Directory, "former"), Path.Combine(run.Directory, "moving"));
+        var (stage, former) = (Path.Combine(run.Directory, "image"), Path.Combine(run.Directory, "former"));
         var key = "";
-        if (!File.Exists(moving))
+        if (!run.IsBegun)
         {
             if (!Directory.Exists(live))
                 return new ImageVerdict(ImageState.Broken, ImageProblem.NoImage);
@@ -35,12 +35,12 @@ internal sealed class RenameWork(NamedCopy copy, ImageArrival arrival, PortalEve
         var names = new[] { from, to }.OrderBy(n => n.Value, StringComparer.Ordinal).ToArray();
         using var first = await arrival.TurnAsync(names[0], ct);
         using var second = await arrival.TurnAsync(names[1], ct);
-        if (!File.Exists(moving))
+        if (!run.IsBegun)
         {
             if (Directory.Exists(goal) || NamedCopy.KeyOf(live) != key)
                 return new ImageVerdict(ImageState.Broken, ImageProblem.Changed);
             ct.ThrowIfCancellationRequested();
-            AtomicFile.Write(moving, "");
+            run.SetBegun();
         }
 
         List<PortalEvent> news = [];
@@ -54,13 +54,13 @@ internal sealed class RenameWork(NamedCopy copy, ImageArrival arrival, PortalEve
                 AtomicFile.Sync(copy.Images.Root);
                 news = await RenameRowsAsync(db, from, to, run.Task.By, tasks.Now);
             },
-            null, CancellationToken.None); // begun is begun
+            null);
         foreach (var told in news)
             events.Publish(told);
         // Until the second names are gone, deleting the image would free nothing: only now it is known what it costs.
         if (Directory.Exists(former))
             Directory.Delete(former, recursive: true);
-        await arrival.RecordAsync(to, null, null, CancellationToken.None);
+        await arrival.RecordAsync(to, null, null);
         return ImageVerdict.Good;
     }
 

@@ -7,7 +7,7 @@ namespace LinboPortal.Infrastructure.Images.Tasks;
 /// Writes base and what differs from it into one new base; or the base alone, compressed and without what nobody uses. The former files become a
 /// version, so that it can be taken back.
 /// </summary>
-internal abstract class RewriteWork(ImageArrival arrival, QemuConvert qemu, ImageRoom room) : IImageWork
+internal abstract class RewriteWork(ImageArrival arrival, QemuConvert qemu, ImageSpace space) : IImageWork
 {
     public abstract ImageTaskKind Kind { get; }
 
@@ -35,7 +35,7 @@ internal abstract class RewriteWork(ImageArrival arrival, QemuConvert qemu, Imag
         var key = Key();
         var source = IsMerge ? QemuConvert.On(diffPath, basePath) : QemuConvert.Alone(basePath, "qcow2");
         var size = new FileInfo(basePath).Length + (IsMerge ? new FileInfo(diffPath).Length : 0);
-        if (room.Refuse(size) is { } full)
+        if (space.Refuse(size) is { } full)
             return full;
         run.Begin(2 * size);
         var file = Path.Combine(set, part.FileName!);
@@ -62,13 +62,13 @@ internal abstract class RewriteWork(ImageArrival arrival, QemuConvert qemu, Imag
 }
 
 /// <summary>What differs goes into the base.</summary>
-internal sealed class MergeWork(ImageArrival arrival, QemuConvert qemu, ImageRoom room) : RewriteWork(arrival, qemu, room)
+internal sealed class MergeWork(ImageArrival arrival, QemuConvert qemu, ImageSpace space) : RewriteWork(arrival, qemu, space)
 {
     public override ImageTaskKind Kind => ImageTaskKind.Merge;
 }
 
 /// <summary>The base is written anew and compressed.</summary>
-internal sealed class CompactWork(ImageArrival arrival, QemuConvert qemu, ImageRoom room) : RewriteWork(arrival, qemu, room)
+internal sealed class CompactWork(ImageArrival arrival, QemuConvert qemu, ImageSpace space) : RewriteWork(arrival, qemu, space)
 {
     public override ImageTaskKind Kind => ImageTaskKind.Compact;
 }

@@ -47,22 +47,22 @@ internal sealed partial class TaskHands(
 
     private async Task<(ImageTaskState State, ImageVerdict Verdict)?> WorkAsync(ImageTask task, CancellationToken ct, CancellationToken stopping)
     {
+        var run = new TaskRun(task, folders.TaskOf(task.Id), tasks, time);
         try
         {
-            var directory = folders.TaskOf(task.Id);
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var verdict = await works[task.Kind].RunAsync(new TaskRun(task, directory, tasks, time), ct);
+            Directory.CreateDirectory(run.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var verdict = await works[task.Kind].RunAsync(run, ct);
             return (verdict.State == ImageState.Good ? ImageTaskState.Done : ImageTaskState.Failed, verdict);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return null;
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (ct.IsCancellationRequested && !run.IsBegun)
         {
             return (ImageTaskState.Cancelled, ImageVerdict.Good);
         }
-        catch (Exception e)
+        catch (Exception e) when (!run.IsBegun)
         {
             LogFailed(e, task.Kind, task.Image);
             var problem = e is IOException io && (io.HResult & 0xffff) == DiskFull ? ImageProblem.NoSpace : ImageProblem.ServerFault;

@@ -1,4 +1,5 @@
 using LinboPortal.Core.Images;
+using LinboPortal.Infrastructure.LinboTree;
 
 namespace LinboPortal.Infrastructure.Images.Tasks;
 
@@ -21,6 +22,14 @@ internal sealed class TaskRun(ImageTask task, string directory, ImageTasks tasks
     public DateTimeOffset Now => time.GetUtcNow();
 
     public TimeZoneInfo Zone => time.LocalTimeZone;
+
+    /// <summary>True once files of the image are being moved: from then on the work is gone through with, whatever comes, also by the next portal.</summary>
+    public bool IsBegun => File.Exists(Mark);
+
+    private string Mark => Path.Combine(directory, "moving");
+
+    /// <summary>Says, for after a crash too, that files of the image are being moved.</summary>
+    public void SetBegun() => AtomicFile.Write(Mark, "");
 
     /// <summary>So many bytes there are in all.</summary>
     public void Begin(long size)

@@ -30,7 +30,7 @@ internal sealed class TorrentWork(ImageArrival arrival, IOptions<PortalOptions> 
         const UnixFileMode Mode = AtomicFile.Public | UnixFileMode.GroupWrite;
         AtomicFile.Write($"{path}.{ImageSidecar.Torrent}", torrent.Bytes, Mode);
         AtomicFile.Write($"{path}.{ImageSidecar.Hash}", torrent.InfoHash + "\n", Mode);
-        await arrival.RecordAsync(part.Image, null, null, ct);
+        await arrival.RecordAsync(part.Image, null, null);
         return ImageVerdict.Good;
     }
 

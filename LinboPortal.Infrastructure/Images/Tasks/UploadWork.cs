@@ -5,7 +5,7 @@ using LinboPortal.Infrastructure.LinboTree;
 namespace LinboPortal.Infrastructure.Images.Tasks;
 
 /// <summary>Makes a received file the image: converted where it is none of LINBO's, with the .info that came with it or one of its own.</summary>
-internal sealed class UploadWork(ImageArrival arrival, QemuConvert qemu, ImageHash hash, ImageRoom room) : IImageWork
+internal sealed class UploadWork(ImageArrival arrival, QemuConvert qemu, ImageHash hash, ImageSpace space) : IImageWork
 {
     private const string ConvertingName = "converting";
 
@@ -66,7 +66,7 @@ internal sealed class UploadWork(ImageArrival arrival, QemuConvert qemu, ImageHa
         File.Delete(converting);
         try
         {
-            if (room.Refuse(await qemu.MeasureAsync(node, ct)) is { } full)
+            if (space.Refuse(await qemu.MeasureAsync(node, ct)) is { } full)
                 return full;
             await qemu.RunAsync(node, converting, compress: false, share => run.Report(length + (long)(share * length)), ct);
         }

@@ -54,11 +54,11 @@ public sealed class WebUploads
     private readonly IDbContextFactory<PortalDb> databases;
     private readonly ImageTasks tasks;
     private readonly UploadFolders folders;
-    private readonly ImageRoom room;
+    private readonly ImageSpace space;
     private readonly IOptions<ImagesOptions> options;
 
-    internal WebUploads(IDbContextFactory<PortalDb> databases, ImageTasks tasks, UploadFolders folders, ImageRoom room, IOptions<ImagesOptions> options) =>
-        (this.databases, this.tasks, this.folders, this.room, this.options) = (databases, tasks, folders, room, options);
+    internal WebUploads(IDbContextFactory<PortalDb> databases, ImageTasks tasks, UploadFolders folders, ImageSpace space, IOptions<ImagesOptions> options) =>
+        (this.databases, this.tasks, this.folders, this.space, this.options) = (databases, tasks, folders, space, options);
 
     private DateTimeOffset Expiry => tasks.Now.AddHours(options.Value.UploadHours);
 
@@ -71,7 +71,7 @@ public sealed class WebUploads
         await using (var db = await databases.CreateDbContextAsync(ct))
         {
             var needed = source!.IsConverted ? 2 * upload.Length : upload.Length;
-            var free = await room.FreeBesideUploadsAsync(db, ct);
+            var free = await space.UsableBesideUploadsAsync(db, ct);
             if (free < needed)
                 return (null, new TaskRefusal("length", FormattableString.Invariant($"{upload.Length}"), RefusalReason.NoSpace) { Needed = needed, Free = Math.Max(0, free) });
         }

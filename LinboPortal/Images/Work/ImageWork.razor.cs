@@ -45,7 +45,9 @@ public sealed partial class ImageWork : LivePage
     protected override async Task LoadAsync(CancellationToken cancellationToken)
     {
         var since = Time.GetUtcNow() - Recent;
-        tasks = [.. (await Tasks.ListAsync(Image, onlyOpen: false, Most, cancellationToken)).Where(t => t.EndedAt is null || t.EndedAt > since)];
+        // What ended well shows in the list of images itself.
+        tasks = [.. (await Tasks.ListAsync(Image, onlyOpen: false, Most, cancellationToken))
+            .Where(t => t.EndedAt is null || (t.EndedAt > since && (Image is not null || t.State == ImageTaskState.Failed)))];
     }
 
     /// <inheritdoc/>

@@ -78,7 +78,7 @@ internal sealed class ImageRig : IAsyncDisposable
         Turns = new ImageTurns(Uploads, TimeProvider.System);
         Swap = new ImageSwap(Folders, Uploads, TimeProvider.System) { Step = step };
         var rows = new ImageUploads(database.Databases, new AskingHosts(database.Databases), Events, TimeProvider.System);
-        Desk = new UploadDesk(rows, clients, Uploads, options, TimeProvider.System);
+        Desk = new UploadDesk(rows, clients, new ImageSpace(Folders, options), TimeProvider.System);
         Intake = new UploadIntake(Swap, Turns, new IntakeCheck(Folders, new QemuImg(), new ImageHash(TimeProvider.System)), Scan, rows);
         Service = new UploadService(Intake, rows, Uploads, TimeProvider.System, NullLogger<UploadService>.Instance);
     }

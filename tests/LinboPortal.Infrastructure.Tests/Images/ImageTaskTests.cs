@@ -4,6 +4,7 @@ using LinboPortal.Infrastructure.Images;
 using LinboPortal.Infrastructure.Images.Tasks;
 using LinboPortal.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -134,6 +135,24 @@ public sealed class ImageTaskTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Equal((ImageTaskState.Failed, ImageProblem.Aborted), ((await tasks.FindAsync(task.Id, Ct))!.State, (await tasks.FindAsync(task.Id, Ct))!.Problem));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_fault_ends_work_but_never_one_that_has_begun_to_move_files(bool isBegun)
+    {
+        var task = await AddAsync(ImageTaskKind.Rename, "new", "old");
+        var hands = new TaskHands(tasks, uploads, [new FailingWork(isBegun)], clock, NullLogger<TaskHands>.Instance);
+        var claimed = await tasks.ClaimAsync(Ct);
+
+        var fault = await Record.ExceptionAsync(() => hands.RunAsync(claimed!, Ct));
+
+        var now = (await tasks.FindAsync(task.Id, Ct))!;
+        Assert.Equal((isBegun, isBegun), (fault is IOException, File.Exists(Path.Combine(uploads.TaskOf(task.Id), "files of the image"))));
+        Assert.Equal(isBegun ? ImageTaskState.Running : ImageTaskState.Failed, now.State);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(isBegun ? task.Id : null, (await tasks.ClaimAsync(Ct))?.Id);
+    }
+
     private async Task<ImageTask> AddAsync(ImageTaskKind kind, string image, string source = "", string file = "", long length = 0, DateTimeOffset? expires = null)
     {
         var task = new ImageTask
@@ -168,14 +187,28 @@ public sealed class ImageTaskTests(TestDatabase database) : IClassFixture<TestDa
         var options = Options.Create(new ImagesOptions { ReserveMegabytes = 0 });
         var qemu = new QemuImg();
         var convert = new QemuConvert(qemu);
-        var room = new ImageRoom(uploads, options);
+        var space = new ImageSpace(tree.Folders, options);
         var hash = new ImageHash(TimeProvider.System);
         var swap = new ImageSwap(tree.Folders, uploads, clock) { Step = step };
         var arrival = new ImageArrival(swap, new ImageTurns(uploads, TimeProvider.System), new IntakeCheck(tree.Folders, qemu, hash), tree.Scan, TimeProvider.System);
         IImageWork work = task.Kind == ImageTaskKind.Rename
-            ? new RenameWork(new NamedCopy(tree.Folders, convert, room), arrival, tree.Events, tasks)
-            : new UploadWork(arrival, convert, hash, room);
+            ? new RenameWork(new NamedCopy(tree.Folders, convert, space), arrival, tree.Events, tasks)
+            : new UploadWork(arrival, convert, hash, space);
         return work.RunAsync(new TaskRun(task, uploads.TaskOf(task.Id), tasks, clock), Ct);
+    }
+
+    /// <summary>Moves a file of the image, and fails.</summary>
+    private sealed class FailingWork(bool isBegun) : IImageWork
+    {
+        public ImageTaskKind Kind => ImageTaskKind.Rename;
+
+        public Task<ImageVerdict> RunAsync(TaskRun run, CancellationToken ct)
+        {
+            File.WriteAllText(Path.Combine(run.Directory, "files of the image"), "");
+            if (isBegun)
+                run.SetBegun();
+            throw new IOException("the disk said no");
+        }
     }
 
     private sealed class PortalDiedException : Exception;

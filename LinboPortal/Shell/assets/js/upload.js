@@ -109,13 +109,8 @@ export function attach(box, listener) {
     chosen.infos = [...files].filter((f) => f.name.endsWith('.info'));
     listener.invokeMethodAsync('FilesChosen', chosen.map((f) => ({ name: f.name, size: f.size, hasInfo: chosen.infos.some((i) => i.name === `${f.name}.info`) })));
   };
+  // The field lies over the whole box: what is dropped there is chosen.
   input.addEventListener('change', () => take(input.files));
-  for (const [name, isOver] of [['dragenter', true], ['dragover', true], ['dragleave', false], ['drop', false]])
-    box.addEventListener(name, (event) => {
-      event.preventDefault();
-      box.classList.toggle('is-over', isOver);
-      if (name === 'drop') take(event.dataTransfer.files);
-    });
   return {
     // Null where it is on its way, else why not.
     async start(index, image) {
