@@ -36,7 +36,7 @@ public sealed class SchoolPortal : IAsyncLifetime, ICollectionFixture<SchoolPort
     /// <summary>Makes the first administrator by the setup code.</summary>
     internal Task SetUpAsync() => firstAdministrator.Value;
 
-    /// <summary>Imports the files of the old server and makes a teacher of room r101.</summary>
+    /// <summary>Imports the files and images of the old server, and makes a teacher of room r101.</summary>
     internal Task FillAsync() => filled.Value;
 
     internal Task<string> SetupCodeAsync() => portal!.SetupCodeAsync(CancellationToken.None);
@@ -80,5 +80,6 @@ public sealed class SchoolPortal : IAsyncLifetime, ICollectionFixture<SchoolPort
         });
         await api.SendAsync(HttpMethod.Post, "api/v1/accounts", teacher, CancellationToken.None);
         await SchoolDay.BeginAsync(home);
+        await SchoolImages.BringAsync(Tree, api, CancellationToken.None);
     }
 }
