@@ -55,6 +55,5 @@ if [ "$(id -u)" != 0 ] && [ "$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start
   fi
 fi
 
-# The program's own folder is its content root; exec lets Ctrl-C and SIGTERM reach it directly.
-export ASPNETCORE_CONTENTROOT="$PWD/.publish"
+# exec lets Ctrl-C and SIGTERM reach it directly.
 exec .publish/LinboPortal "$@"

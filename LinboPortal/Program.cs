@@ -20,7 +20,9 @@ if (PortalCommands.AreMeantBy(args))
     return await PortalCommands.RunAsync(args);
 FailedStart.SaySo();
 
-var builder = WebApplication.CreateBuilder(args);
+// What dotnet publish made brings its pages and settings along, wherever it is started from.
+var isPublished = Directory.Exists(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = isPublished ? AppContext.BaseDirectory : null });
 builder.AddFoundation().AddMonitoring().AddAccounts().AddApi().AddEvents().AddShell()
     .AddHosts().AddGroups().AddBoot().AddDistribution().AddImages().AddRemote().AddJobs().AddSchedules().AddDashboard();
 

@@ -12,8 +12,7 @@ internal sealed partial class PortalProcess : IAsyncDisposable
     private readonly List<string> output = [];
     private readonly Process process;
 
-    private PortalProcess(string program, IEnumerable<string> arguments, string contentRoot) => process = Programs.Start(
-        program, arguments, Take, new Dictionary<string, string> { ["ASPNETCORE_CONTENTROOT"] = contentRoot });
+    private PortalProcess(string program, IEnumerable<string> arguments) => process = Programs.Start(program, arguments, Take);
 
     public int ProcessId => process.Id;
 
@@ -36,7 +35,7 @@ internal sealed partial class PortalProcess : IAsyncDisposable
     {
         var folder = await Published.Value;
         string[] command = [.. prefix, Path.Combine(folder, "LinboPortal"), .. settings];
-        return new PortalProcess(command[0], command[1..], folder);
+        return new PortalProcess(command[0], command[1..]);
     }
 
     /// <summary>Waits until it answers at its address.</summary>
