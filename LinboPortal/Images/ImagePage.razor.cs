@@ -37,6 +37,8 @@ public sealed partial class ImagePage : LivePage
     /// <inheritdoc/>
     protected override async Task LoadAsync(CancellationToken cancellationToken)
     {
+        if (sight?.Image.Name != Name)
+            sight = null; // under its new name an image is not there yet, and the old one would be shown with it
         sight = await List.FindAsync(Person, Name, cancellationToken);
         isGone = sight is null;
     }

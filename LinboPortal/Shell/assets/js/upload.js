@@ -111,6 +111,7 @@ export function attach(box, listener) {
   };
   // The field lies over the whole box: what is dropped there is chosen.
   input.addEventListener('change', () => take(input.files));
+  if (input.files.length > 0) take(input.files); // chosen before this was loaded
   return {
     // Null where it is on its way, else why not.
     async start(index, image) {
