@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -30,7 +31,7 @@ public sealed class JobWalkTests(SchoolPortal school)
         await question.GetByRole(AriaRole.Button, new() { Name = "Synchronise and start" }).ClickAsync();
 
         await page.Locator(".jobs-panel a", new() { HasText = "Synchronise and start" }).First.ClickAsync();
-        await page.WaitForURLAsync("**/jobs/*");
+        await Expect(page).ToHaveURLAsync(new Regex("/jobs/[0-9]+"));
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Synchronise and start Windows 11" })).ToBeVisibleAsync();
         await Expect(page.Locator(".run-card")).ToHaveCountAsync(14);
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel job" }).ClickAsync();
@@ -66,7 +67,7 @@ public sealed class JobWalkTests(SchoolPortal school)
         await Expect(picker.GetByRole(AriaRole.Radio, new() { Name = "At next boot" })).ToBeCheckedAsync();
         await picker.GetByRole(AriaRole.Button, new() { Name = "Synchronise 2 PCs" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Open", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/jobs/*");
+        await Expect(page).ToHaveURLAsync(new Regex("/jobs/[0-9]+"));
         await Expect(page.Locator("code").Filter(new() { HasText = "linbo-remote -i r102-pc01,r102-pc02 -p sync:1" })).ToBeVisibleAsync();
         await Expect(page.Locator(".run-card")).ToHaveCountAsync(2);
         await page.Context.CloseAsync();

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using LinboPortal.EndToEnd.Jobs;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -64,13 +65,13 @@ public sealed class LiveWalkTests(JobSchool school, Chromium chromium)
         await Expect(page.GetByText("“nobody” is no mail address.")).ToBeVisibleAsync();
         await page.Locator("#mail").FillAsync("");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await page.WaitForURLAsync("**/schedules");
+        await Expect(page).ToHaveURLAsync(new Regex("/schedules$"));
         await Expect(page.Locator(".schedule-row")).ToContainTextAsync("Mon to Fri, ready by 19:15");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Nightly sync" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Run now" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Run now" }).ClickAsync();
-        await page.WaitForURLAsync("**/jobs/*");
+        await Expect(page).ToHaveURLAsync(new Regex("/jobs/[0-9]+"));
         await Expect(page.Locator(".run-card.is-Done")).ToHaveCountAsync(2);
         await Expect(page.Locator(".job-state")).ToContainTextAsync("Done");
         Assert.All(pcs, pc => Assert.Equal("halt", pc.Client.Left));

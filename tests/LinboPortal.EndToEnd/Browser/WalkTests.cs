@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -33,7 +34,7 @@ public sealed class WalkTests(SchoolPortal school)
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("werkraum");
         await page.GetByText("[LINBO] alone, to be written by hand").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Create group" }).ClickAsync();
-        await page.WaitForURLAsync("**/groups/werkraum");
+        await Expect(page).ToHaveURLAsync(new Regex("/groups/werkraum$"));
         var editor = page.GetByRole(AriaRole.Textbox, new() { Name = "start.conf of werkraum" });
 
         await editor.FillAsync("[LINBO]\nGroup = falsch\n");
@@ -64,7 +65,7 @@ public sealed class WalkTests(SchoolPortal school)
         await page.GetByRole(AriaRole.Link, new() { Name = "Edit" }).ClickAsync();
         await page.GetByLabel("Comment").FillAsync("neben der Tür");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await page.WaitForURLAsync("**/hosts/werkraum-pc3");
+        await Expect(page).ToHaveURLAsync(new Regex("/hosts/werkraum-pc3$"));
         await Expect(page.GetByText("neben der Tür")).ToBeVisibleAsync();
 
         await page.GotoAsync("/hosts?search=werkraum-pc");
@@ -138,7 +139,7 @@ public sealed class WalkTests(SchoolPortal school)
         await page.GetByLabel("Room", new() { Exact = true }).FillAsync("werkraum");
         await page.GetByLabel("MAC", new() { Exact = true }).FillAsync(mac);
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await page.WaitForURLAsync($"**/hosts/{name}");
+        await Expect(page).ToHaveURLAsync(new Regex($"/hosts/{name}$"));
     }
 
     private static Task SaveAsync(IPage page) => page.Locator(".conf-save").GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();

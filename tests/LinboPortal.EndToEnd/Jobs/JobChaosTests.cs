@@ -15,7 +15,7 @@ public sealed class JobChaosTests(JobSchool school, ITestOutputHelper output)
     [Fact]
     public async Task A_portal_that_is_killed_again_and_again_finishes_its_job_and_no_command_runs_twice()
     {
-        var (hosts, kills) = (Number("LINBOPORTAL_JOB_HOSTS", 40), Number("LINBOPORTAL_JOB_KILLS", 3));
+        var (hosts, kills) = (Number("LINBOPORTAL_JOB_HOSTS", 25), Number("LINBOPORTAL_JOB_KILLS", 3));
         var seed = Number("LINBOPORTAL_JOB_SEED", Environment.TickCount & 0xffff);
         output.WriteLine($"{hosts} hosts, {kills} kills, seed {seed}");
         var pcs = await school.SwitchOnAsync(hosts, "chaos", Ct);

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace LinboPortal.EndToEnd.Pxe;
 
 /// <summary>The whole life of an image on real disks: one PC makes it and hands it in, another one takes it and starts from it, all by jobs.</summary>
-[Collection(AloneOnTheMachine.Name)]
-public sealed class ImageLifeTests(PxeLab lab) : IClassFixture<PxeLab>
+[Collection(PxeLab.Name)]
+public sealed class ImageLifeTests(PxeLab lab)
 {
     private static readonly TimeSpan Boot = TimeSpan.FromSeconds(300);
     private static readonly TimeSpan Work = TimeSpan.FromSeconds(300);
@@ -16,7 +16,7 @@ public sealed class ImageLifeTests(PxeLab lab) : IClassFixture<PxeLab>
     public async Task What_one_PC_hands_in_starts_on_another()
     {
         Assert.SkipWhen(lab.ReasonAgainst is not null, lab.ReasonAgainst ?? "");
-        var maker = await lab.SwitchOnAsync("pc01", "52:54:00:77:00:01", Firmware.Bios, Ct);
+        var (maker, taker) = await lab.BothInLinboAsync();
         await maker.SaysAsync("PXE: ready", Boot, Ct);
         using var api = await PortalApi.SignInAsync(lab.Address, Ct);
 
@@ -34,7 +34,6 @@ public sealed class ImageLifeTests(PxeLab lab) : IClassFixture<PxeLab>
             return answer.IsSuccessStatusCode && (await answer.Content.ReadAsStringAsync(Ct)).Contains("the first", StringComparison.Ordinal) ? "yes" : null;
         }, Ct);
 
-        var taker = await lab.SwitchOnAsync("pc02", "52:54:00:77:00:02", Firmware.Uefi, Ct);
         await taker.SaysAsync("PXE: ready", Boot, Ct);
         Assert.Equal("Done", await RunAsync(api, "r101-pc02", "partition,format,sync:1,start:1"));
         await taker.SaysAsync("PXE: the system has started", Boot, Ct);

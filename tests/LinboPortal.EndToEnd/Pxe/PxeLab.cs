@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using LinboPortal.EndToEnd.Browser;
 
 namespace LinboPortal.EndToEnd.Pxe;
 
@@ -6,8 +7,11 @@ namespace LinboPortal.EndToEnd.Pxe;
 /// A school of two PCs in a network of its own: the published portal on the ports that clients know, taken in from a linuxmuster server's
 /// files, and Debian's dnsmasq with the very configuration that the portal writes for it.
 /// </summary>
-public sealed class PxeLab : IAsyncLifetime
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class PxeLab : IAsyncLifetime, ICollectionFixture<PxeLab>
 {
+    public const string Name = "PXE";
+
     /// <summary>devices.csv of the school: one PC for each firmware.</summary>
     private const string Devices =
         """
@@ -22,7 +26,10 @@ public sealed class PxeLab : IAsyncLifetime
     private readonly string directory = Directory.CreateTempSubdirectory("linboportal-pxe-").FullName;
     private readonly List<System.Diagnostics.Process> helpers = [];
     private readonly List<PxeClient> clients = [];
+    private readonly Lazy<Task<PxePair>> firstBoot;
     private PortalProcess? portal;
+
+    public PxeLab(Chromium chromium) => firstBoot = new(() => FirstBoot.RunAsync(this, chromium, CancellationToken.None));
 
     internal PxeNetwork Network { get; } = new();
 
@@ -59,6 +66,9 @@ public sealed class PxeLab : IAsyncLifetime
         await ImportAsync(ct);
         await StartDhcpAsync(ct);
     }
+
+    /// <summary>The PC with BIOS and the one with UEFI, booted and seen on the way, whichever test asks first.</summary>
+    internal Task<PxePair> BothInLinboAsync() => firstBoot.Value;
 
     internal async Task<PxeClient> SwitchOnAsync(string name, string mac, Firmware firmware, CancellationToken ct)
     {
