@@ -74,7 +74,8 @@ fi
 [ "$(id -u)" = 0 ] || { say "The network of the test's PCs needs root."; exit 1; }
 say "With $engine"
 
-export LINBO_SECRETS=$work/secrets LINBO_SERVER_IP=$server LINBO_VERSION=test
+export LINBO_SECRETS=$work/secrets LINBO_SERVER_IP=$server LINBO_VERSION=test DHCP_NETWORK=10.177.0.0 LINBO_METRICS_NET=172.31.254.0/29
+networks=("${project}_linbo-net" "${project}_backend" "${project}_metrics" "${project}_monitoring")
 ./secrets.sh "$LINBO_SECRETS" > /dev/null
 before=$(sha256sum "$LINBO_SECRETS"/*)
 ./secrets.sh "$LINBO_SECRETS" > /dev/null
@@ -101,7 +102,8 @@ for image in portal ssh; do check "an SBOM lies in the $image image" "$engine" r
 down() {
   outside_down
   if [ "${KEEP:-}" != 1 ]; then
-    "${compose[@]}" down -v > /dev/null 2>&1 || true
+    COMPOSE_PROFILES=dhcp "${compose[@]}" down -v > /dev/null 2>&1 || true
+    [ "$engine" = docker ] || podman network rm -f "${networks[@]}" > /dev/null 2>&1 || true
     rm -rf "$work"
   fi
 }
@@ -116,6 +118,8 @@ healthy() {
   [ "$engine" = docker ] || podman healthcheck run "$container" > /dev/null 2>&1 || true
   [ "$("$engine" inspect -f '{{.State.Health.Status}}' "$container")" = healthy ] || { "$engine" logs --tail 15 "$container"; return 1; }
 }
+# podman-compose hands no addresses on to the networks that it makes.
+[ "$engine" = docker ] || podman network exists "${project}_metrics" || podman network create --internal --subnet "$LINBO_METRICS_NET" "${project}_metrics" > /dev/null
 check "the stack starts" "${compose[@]}" up -d --no-build "${services[@]}"
 for service in "${services[@]}"; do check "$service becomes healthy" until_true 120 healthy "$service"; done
 works() { [ "$(curl -s "http://$server:8080/ready" | jq -r --arg part "$1" '.[$part].status')" = Healthy ] || { curl -s "http://$server:8080/ready"; return 1; }; }
@@ -154,11 +158,11 @@ token=$(token || true)
 check "pages have their script" curl -sfo /dev/null "http://$server:3000/_framework/blazor.web.js"
 api() { curl -sf "http://$server:8080/api/v1/$1" -H "Authorization: Bearer $token" "${@:2}"; }
 
+# address SERVICE NETWORK: where it is there.
+address() { "$engine" inspect "$(name "$1")" | jq -re --arg network "_$2" '.[0].NetworkSettings.Networks | to_entries[] | select(.key | endswith($network)) | .value.IPAddress'; }
 # Prometheus looks from the first boot on, so that rates have a beginning.
 prometheus_up() {
-  local address
-  address=$("$engine" inspect "$(name portal)" | jq -re '[.[0].NetworkSettings.Networks[].IPAddress | select(. != "")][0]')
-  sed "s/15s/1s/; s/portal:9464/$address:9464/; s#\[rules.yml#[$PWD/monitoring/rules.yml#" monitoring/prometheus.yml > "$work/prometheus.yml"
+  sed "s/15s/1s/; s/portal:9464/$(address portal metrics):9464/; s#\[rules.yml#[$PWD/monitoring/rules.yml#" monitoring/prometheus.yml > "$work/prometheus.yml"
   prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/prometheus" --web.listen-address=127.0.0.1:9099 --log.level=error > "$work/prometheus.log" 2>&1 &
   outside_pids+=($!)
 }
@@ -182,6 +186,10 @@ else
 fi
 skipped "panels that ask Loki, and the profile monitoring as a whole: its images are not built here"
 
+# shellcheck source=docker/test/reach.sh
+. test/reach.sh
+# shellcheck source=docker/test/dhcp.sh
+. test/dhcp.sh
 # shellcheck source=docker/test/healing.sh
 . test/healing.sh
 finish

@@ -1,27 +1,5 @@
 # shellcheck shell=bash
-# Read by docker/test.sh: who reaches whom, and what happens when parts die.
-inside() { "$engine" exec "$(name "$1")" timeout 3 bash -c "exec 3<>/dev/tcp/$2/$3"; }
-address() { "$engine" inspect "$(name "$1")" | jq -re '[.[0].NetworkSettings.Networks[].IPAddress | select(. != "")][0]'; }
-check "the portal reaches the database" inside portal db 5432
-check "the portal reaches the cache" inside portal cache 6379
-for other in rsync ssh; do
-  check "$other reaches the portal" inside "$other" portal 8080
-  check "$other does not reach the database" not inside "$other" "$(address db)" 5432
-  check "$other does not reach the cache" not inside "$other" "$(address cache)" 6379
-done
-for inner in db cache; do
-  check "$inner reaches nothing outside" not "$engine" exec "$(name "$inner")" timeout 3 sh -c "ping -c 1 10.177.0.2 || exec 3<>/dev/tcp/10.177.0.1/8080"
-  check "$inner does not reach rsync" not inside "$inner" "$(address rsync)" 873
-  check "$inner does not reach ssh" not inside "$inner" "$(address ssh)" 2222
-done
-closed() { [ "$(curl -s -o /dev/null -w '%{http_code}' "http://$server:8080/metrics")" = 404 ]; }
-check "metrics are told on their own port alone" closed
-opened() { comm -13 "$work/open-before" <(open_ports | sort) | sort -n | tr '\n' ' '; }
-scan() { local found; found=$(opened); [ "$found" = "873 2222 3000 8080 " ] || { echo "$found"; return 1; }; }
-check "a scan from outside finds 873, 2222, 3000 and 8080" scan
-published() { "$engine" ps --format '{{.Names}} {{.Ports}}' | grep "^$project" | grep -oE '[0-9]+->[0-9]+/udp' | sed 's/->.*//' | sort -nu | tr '\n' ' '; }
-check "of UDP 69 alone is published" [ "$(published)" = "69 " ]
-
+# Read by docker/test.sh: what happens when parts die.
 running() { [ "$("$engine" inspect -f '{{.State.Running}}' "$(name "$1")")" = true ]; }
 pid_of() { "$engine" inspect -f '{{.State.Pid}}' "$(name "$1")"; }
 # As a crash is: the engine was asked for nothing.

@@ -32,18 +32,25 @@ open_ports() { from_outside python3 test/open_ports.py "$server"; }
 dhcp_up() {
   dnsmasq --keep-in-foreground --conf-file="$1" --user=root --pid-file= --port=0 --dhcp-leasefile="$work/leases" --log-facility=- \
     --interface=linbo-test --bind-interfaces > "$work/dnsmasq.log" 2>&1 &
-  outside_pids+=($!)
+  dhcp_pid=$!
+  outside_pids+=("$dhcp_pid")
 }
 
 # client_up: a PC with BIOS, an empty disk and nothing but its network card to start from.
 client_up() {
   ip -n "$outside" tuntap add pc mode tap && ip -n "$outside" link set pc master br0 up
   truncate -s 1G "$work/disk.raw"
+  pc_up
+}
+
+# pc_up: switches it on.
+pc_up() {
   ip netns exec "$outside" qemu-system-x86_64 -name pc -nodefaults -display none -machine q35 -accel tcg,thread=multi,tb-size=256 -cpu max -m 1024 \
     -object rng-random,id=rng,filename=/dev/urandom -device virtio-rng-pci,rng=rng -serial "file:$work/serial.log" \
     -netdev tap,id=net,ifname=pc,script=no,downscript=no -device "virtio-net-pci,netdev=net,mac=$client_mac,bootindex=1" \
     -drive "if=none,id=disk,format=raw,cache=unsafe,file=$work/disk.raw" -device virtio-blk-pci,drive=disk -device VGA > "$work/qemu.log" 2>&1 &
-  outside_pids+=($!)
+  pc_pid=$!
+  outside_pids+=("$pc_pid")
 }
 
 # client_says PATTERN: whether its serial console shows it.

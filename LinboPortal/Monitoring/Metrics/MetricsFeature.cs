@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using LinboPortal.Infrastructure.Monitoring;
 using OpenTelemetry.Metrics;
 
@@ -15,13 +16,19 @@ internal static class MetricsFeature
         var services = builder.Services;
         services.AddOptions<MetricsOptions>().BindConfiguration(MetricsOptions.Section)
             .ValidateDataAnnotations()
+            .Validate(o => o.Port is not null || string.IsNullOrEmpty(o.Address), "Monitoring:Metrics:Address is for Monitoring:Metrics:Port, which is not set.")
             .Validate(o => o.HasReadableNetworks, "Monitoring:Metrics:Networks has an entry that is neither a network (10.0.3.0/24) nor an address.")
             .ValidateOnStart();
         var settings = builder.Configuration.GetSection(MetricsOptions.Section);
         if (!settings.GetValue(nameof(MetricsOptions.Enabled), true))
             return builder;
         if (int.TryParse(settings[nameof(MetricsOptions.Port)], out var port))
-            builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, $"{builder.Configuration["Urls"]};http://0.0.0.0:{port}");
+        {
+            // Here, and not by the port's own gate: what is not listened at cannot be reached by way of another network.
+            var own = new IPEndPoint(MetricsAddress.Choose(settings[nameof(MetricsOptions.Address)], MetricsAddress.Own()), port);
+            builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, $"{builder.Configuration["Urls"]};http://{own}");
+        }
+
         services.AddPortalFigures();
         services.AddSingleton<IPortalFigures, PortalFigures>();
         services.AddSingleton<PortalMetrics>();

@@ -15,6 +15,9 @@ internal sealed class MetricsOptions
     [Range(1, 65535, ErrorMessage = "Monitoring:Metrics:Port must lie between 1 and 65535.")]
     public int? Port { get; set; }
 
+    /// <summary>Where <see cref="Port"/> is opened: an address of this machine, or the network in which it has one; null for all networks.</summary>
+    public string? Address { get; set; }
+
     /// <summary>Networks that need no token on the portal's own ports, for instance <c>10.0.3.0/24</c>; the machine itself never needs one.</summary>
     public string[] Networks { get; set; } = [];
 
