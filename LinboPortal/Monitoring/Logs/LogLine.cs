@@ -19,6 +19,9 @@ public sealed record LogLine(DateTimeOffset At, LogLevel Level, string Source, s
     /// <summary>The address that it is about.</summary>
     public string Address { get; init; } = "";
 
+    /// <summary>Where it stands in the files; no two lines stand in one place.</summary>
+    internal LogPosition? Place { get; init; }
+
     /// <summary>Reads a line of the file; null where it is cut in two or half written.</summary>
     public static LogLine? Parse(ReadOnlyMemory<byte> line)
     {

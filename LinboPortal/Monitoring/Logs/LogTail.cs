@@ -33,7 +33,7 @@ internal sealed class LogTail(IOptions<PortalOptions> portal, IOptions<LogsOptio
                 if (after?.File == name && offset < after.Offset)
                     return new LogPage(lines, after, end);
                 if (LogLine.Parse(text) is { } line && filter.Matches(line))
-                    lines.Add(line);
+                    lines.Add(line with { Place = new LogPosition(name, offset) });
                 if (lines.Count == count || file.Read > left)
                     return new LogPage(lines, new LogPosition(name, offset), end);
             }
