@@ -42,7 +42,7 @@ public sealed class ImageWalkTests(SchoolPortal school)
             Assert.True(await IsSameAsync(first));
 
             await page.GetByRole(AriaRole.Button, new() { Name = "Rename" }).ClickAsync();
-            await Expect(question).ToContainTextAsync("With its 1 versions");
+            await Expect(question).ToContainTextAsync("With its version and sidecars");
             await question.GetByLabel("New name").FillAsync("win11"); // another image has it
             await question.GetByRole(AriaRole.Button, new() { Name = "Rename" }).ClickAsync();
             await Expect(question).ToContainTextAsync("There is an image win11 already.");
