@@ -20,6 +20,9 @@ public enum StoreOutcome
 
     /// <summary>The version is not whole, or does not fit the image that is there.</summary>
     NotGood,
+
+    /// <summary>The disk is full; nothing was changed.</summary>
+    NoSpace,
 }
 
 /// <summary>What people may do with the files of images. Rows, audit and events follow the files in one transaction.</summary>
@@ -145,18 +148,25 @@ public sealed class ImageStore
             return StoreOutcome.Gone;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(Patience);
-        IDisposable turn;
+        IDisposable? turn = null;
         try
         {
             turn = await turns.TakeAsync(name, patience.Token);
+            return SwapPlan.IsOpen(swap.Uploads, name.Value) ? StoreOutcome.Busy : await change(name);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (turn is null && !ct.IsCancellationRequested)
         {
             return StoreOutcome.Busy;
         }
-
-        using (turn)
-            return SwapPlan.IsOpen(swap.Uploads, name.Value) ? StoreOutcome.Busy : await change(name);
+        catch (IOException e) when (ImageSpace.IsFull(e))
+        {
+            // What was begun with the image itself is ended by the service of uploads.
+            return SwapPlan.IsOpen(swap.Uploads, name.Value) ? StoreOutcome.Busy : StoreOutcome.NoSpace;
+        }
+        finally
+        {
+            turn?.Dispose();
+        }
     }
 
     private static async Task MoveRowsAsync(PortalDb db, ImageName name, string? restored, string former, Action<PortalDb> audit, CancellationToken ct)

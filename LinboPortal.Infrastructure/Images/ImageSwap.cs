@@ -39,6 +39,9 @@ internal sealed class ImageSwap(ImageFolders images, UploadFolders uploads, Time
         return plan.Folder;
     }
 
+    /// <summary>As <see cref="Run"/>; where there is no room for the version, all is as it was, for others to try again.</summary>
+    public string RunOrWithdraw(ImagePart part, string source, IReadOnlyCollection<string> names) => CarryOrWithdraw(Plan(part, source, names));
+
     /// <summary>Puts a former set back; the current one becomes a version, its scripts and patches too. The former set's directory is gone afterwards.</summary>
     /// <returns>Name of the version that the current set became; empty where there was none.</returns>
     public string Restore(ImageName image, string folder)
@@ -47,9 +50,7 @@ internal sealed class ImageSwap(ImageFolders images, UploadFolders uploads, Time
         var parts = PartsIn(source, image);
         var main = parts.Where(p => p.IsImage).OrderBy(p => p.Kind).First();
         var plan = Plan(main, source, [.. parts.Select(p => p.ToString())]);
-        plan.Write(uploads);
-        Carry(plan);
-        return plan.Folder;
+        return CarryOrWithdraw(plan);
     }
 
     /// <summary>Ends what was begun and not ended.</summary>
@@ -95,13 +96,54 @@ internal sealed class ImageSwap(ImageFolders images, UploadFolders uploads, Time
     {
         if (!ImageName.TryParse(plan.Image, out var image))
             return;
+        Prepare(plan, image);
+        Replace(plan, image);
+    }
+
+    private string CarryOrWithdraw(SwapPlan plan)
+    {
+        if (!ImageName.TryParse(plan.Image, out var image))
+            return "";
+        plan.Write(uploads);
+        try
+        {
+            Prepare(plan, image);
+        }
+        catch (IOException)
+        {
+            Withdraw(plan, image);
+            throw;
+        }
+
+        Replace(plan, image);
+        return plan.Folder;
+    }
+
+    /// <summary>All that takes room; the image is not touched.</summary>
+    private void Prepare(SwapPlan plan, ImageName image)
+    {
         var live = images.Of(image);
         if (!Directory.Exists(live))
             Directory.CreateDirectory(live);
         File.SetUnixFileMode(live, AtomicFile.PublicDirectory);
         if (plan.Folder.Length > 0)
             KeepFormer(plan, image, live);
-        Replace(plan, image, live);
+    }
+
+    private void Withdraw(SwapPlan plan, ImageName image)
+    {
+        File.Delete(plan.JournalIn(uploads));
+        if (plan.Folder.Length > 0 && Directory.Exists(PartOf(plan, image)))
+            Directory.Delete(PartOf(plan, image), recursive: true);
+        foreach (var made in new[] { images.BackupsOf(image), images.Of(image) }.Where(d => Directory.Exists(d) && !Directory.EnumerateFileSystemEntries(d).Any()))
+            Directory.Delete(made);
+    }
+
+    private string PartOf(SwapPlan plan, ImageName image) => Path.Combine(images.BackupsOf(image), "." + plan.Folder + Unfinished);
+
+    private void Replace(SwapPlan plan, ImageName image)
+    {
+        Replace(plan, image, images.Of(image));
         Step?.Invoke("end");
         if (Directory.Exists(plan.Source))
             Directory.Delete(plan.Source, recursive: true);
@@ -113,7 +155,7 @@ internal sealed class ImageSwap(ImageFolders images, UploadFolders uploads, Time
         var kept = images.Of(image, plan.Folder);
         if (Directory.Exists(kept))
             return;
-        var part = Path.Combine(images.BackupsOf(image), "." + plan.Folder + Unfinished);
+        var part = PartOf(plan, image);
         if (Directory.Exists(part))
             Directory.Delete(part, recursive: true);
         Directory.CreateDirectory(part);

@@ -28,7 +28,7 @@ internal sealed class ImageTurns(UploadFolders folders, TimeProvider time)
         {
             return new FileStream(Path.Combine(folders.Turns, image.Value), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (e is not DirectoryNotFoundException and not PathTooLongException)
+        catch (IOException e) when (e is not DirectoryNotFoundException and not PathTooLongException && !ImageSpace.IsFull(e))
         {
             return null;
         }

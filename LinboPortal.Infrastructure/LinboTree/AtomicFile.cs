@@ -76,7 +76,7 @@ public static partial class AtomicFile
             File.CreateSymbolicLink(temporary, target);
             // File.Move looks through the link and takes one that leads to a directory for no file.
             if (Rename(temporary, path) != 0)
-                throw new IOException($"{path}: {Marshal.GetLastPInvokeErrorMessage()}");
+                throw Fault(path);
         }
         catch
         {
@@ -108,7 +108,7 @@ public static partial class AtomicFile
     internal static void SyncFile(SafeFileHandle file)
     {
         if (Fsync((int)file.DangerousGetHandle()) != 0)
-            throw new IOException($"A file could not be brought onto the disk: {Marshal.GetLastPInvokeErrorMessage()}");
+            throw Fault("A file could not be brought onto the disk");
     }
 
     /// <summary>Gives a file a second name without copying it.</summary>
@@ -120,7 +120,7 @@ public static partial class AtomicFile
     internal static void Move(string from, string to)
     {
         if (Rename(from, to) != 0)
-            throw new IOException($"{from} to {to}: {Marshal.GetLastPInvokeErrorMessage()}");
+            throw Fault($"{from} to {to}");
     }
 
     /// <summary>Brings the names in a directory onto the disk.</summary>
@@ -132,6 +132,9 @@ public static partial class AtomicFile
         _ = Fsync(handle);
         _ = Close(handle);
     }
+
+    /// <summary>With the number of the error, as .NET's own: a full disk is told by it.</summary>
+    private static IOException Fault(string what) => new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
 
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -19,6 +19,7 @@ internal enum ImageOutcome
     Conflict,
     TooLong,
     Forbidden,
+    NoSpace,
 }
 
 /// <summary>What the rules let go.</summary>
@@ -162,6 +163,7 @@ internal sealed class ImageChanges(
         StoreOutcome.Gone => ImageOutcome.Gone,
         StoreOutcome.Busy => ImageOutcome.Busy,
         StoreOutcome.NotGood => ImageOutcome.NotGood,
+        StoreOutcome.NoSpace => ImageOutcome.NoSpace,
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };
 

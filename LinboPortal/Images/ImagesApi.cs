@@ -85,6 +85,7 @@ internal static class ImagesApi
         ImageOutcome.InUse => Refused("Groups use this image. Say evenInUse=true to delete it all the same."),
         ImageOutcome.Pinned => Refused("The version is pinned."),
         ImageOutcome.Conflict => Refused("It was changed meanwhile."),
+        ImageOutcome.NoSpace => TypedResults.Problem("The disk of the images is full. Nothing was changed.", statusCode: StatusCodes.Status507InsufficientStorage),
         ImageOutcome.TooLong => TypedResults.Problem("The text is too long.", statusCode: StatusCodes.Status400BadRequest),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };

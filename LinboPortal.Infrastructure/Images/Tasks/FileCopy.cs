@@ -29,7 +29,7 @@ internal static partial class FileCopy
         }
 
         if (space.Refuse(size) is { } full)
-            throw new IOException(full.Detail, 28);
+            throw ImageSpace.FullDisk(full.Detail);
         await CopyAsync(from, to, progress, ct);
         File.SetLastWriteTimeUtc(to, File.GetLastWriteTimeUtc(from));
     }

@@ -27,6 +27,9 @@ public sealed class ImageTasks
     /// <summary>The clock's time.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
 
+    /// <summary>Where work has its directories.</summary>
+    internal UploadFolders Folders => folders;
+
     /// <summary>Becomes readable when there may be something to do.</summary>
     internal ChannelReader<bool> Wishes => wishes.Reader;
 

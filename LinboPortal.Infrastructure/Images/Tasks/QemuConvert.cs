@@ -9,7 +9,6 @@ namespace LinboPortal.Infrastructure.Images.Tasks;
 internal sealed partial class QemuConvert(QemuImg qemu)
 {
     private const int LongestProgress = 64;
-    private const int DiskFull = 28;
 
     /// <summary>True where the program is there.</summary>
     public bool IsThere => qemu.Program is not null;
@@ -65,14 +64,20 @@ internal sealed partial class QemuConvert(QemuImg qemu)
         if (process.ExitCode == 0)
             return;
         var said = await errors;
-        if (said.Contains("No space left", StringComparison.Ordinal))
-            throw new IOException(said.Trim(), DiskFull);
+        if (SaysFull(said))
+            throw ImageSpace.FullDisk(said.Trim());
         throw new ProgramFailedException($"qemu-img convert: {said.Trim()}");
     }
 
     /// <summary>Writes another base's name into a file that differs from it; the content of both stays as it is.</summary>
-    public async Task NameBaseAsync(string path, string baseName, CancellationToken ct) =>
-        await new ProgramRun(qemu.Program ?? "qemu-img", ["rebase", "-u", "-f", "qcow2", "-F", "qcow2", "-b", baseName, path]).RunAsync(ct);
+    public async Task NameBaseAsync(string path, string baseName, CancellationToken ct)
+    {
+        var result = await new ProgramRun(qemu.Program ?? "qemu-img", ["rebase", "-u", "-f", "qcow2", "-F", "qcow2", "-b", baseName, path]).RunAsync(ct, allowFailure: true);
+        if (result.ExitCode != 0)
+            throw SaysFull(result.Errors) ? ImageSpace.FullDisk(result.LastError) : new ProgramFailedException($"qemu-img rebase: {result.LastError}");
+    }
+
+    private static bool SaysFull(string said) => said.Contains("No space left", StringComparison.Ordinal) || said.Contains("quota exceeded", StringComparison.Ordinal);
 
     private static Dictionary<string, object?> FileNode(string path) => new() { ["driver"] = "file", ["filename"] = path };
 

@@ -35,6 +35,7 @@ internal abstract class RewriteWork(ImageArrival arrival, QemuConvert qemu, Imag
         var key = Key();
         var source = IsMerge ? QemuConvert.On(diffPath, basePath) : QemuConvert.Alone(basePath, "qcow2");
         var size = new FileInfo(basePath).Length + (IsMerge ? new FileInfo(diffPath).Length : 0);
+        run.Needed = size;
         if (space.Refuse(size) is { } full)
             return full;
         run.Begin(2 * size);

@@ -6,18 +6,21 @@ namespace LinboPortal.Infrastructure.Images.Tasks;
 
 /// <summary>Works on one task from its claim to its end, whatever comes: cancel, the portal's end, a full disk.</summary>
 internal sealed partial class TaskHands(
-    ImageTasks tasks, UploadFolders folders, IEnumerable<IImageWork> works, TimeProvider time, ILogger<TaskHands> logger)
+    ImageTasks tasks, ImageSpace space, IEnumerable<IImageWork> works, TimeProvider time, ILogger<TaskHands> logger)
 {
-    private const int DiskFull = 28;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<ImageTaskKind, IImageWork> works = works.ToDictionary(w => w.Kind);
 
+    private UploadFolders Folders => tasks.Folders;
+
     public async Task RunAsync(ImageTask task, CancellationToken stopping)
     {
         // The kernel's lock: with it no second portal works in the directory, even where the lease ran out while the database was away.
-        var lockFile = Path.Combine(folders.Turns, $"task,{task.Id:N}");
-        using var turn = TryLock(lockFile);
+        var lockFile = Path.Combine(Folders.Turns, $"task,{task.Id:N}");
+        using var turn = TryLock(lockFile, out var isFull);
+        if (isFull)
+            await tasks.EndAsync(task, ImageTaskState.Failed, space.Full(0, Folders.TaskOf(task.Id)), CancellationToken.None); // nobody has it: their lock would be a file that is there
         if (turn is null)
             return;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -47,7 +50,7 @@ internal sealed partial class TaskHands(
 
     private async Task<(ImageTaskState State, ImageVerdict Verdict)?> WorkAsync(ImageTask task, CancellationToken ct, CancellationToken stopping)
     {
-        var run = new TaskRun(task, folders.TaskOf(task.Id), tasks, time);
+        var run = new TaskRun(task, Folders.TaskOf(task.Id), tasks, time);
         try
         {
             Directory.CreateDirectory(run.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -58,17 +61,20 @@ internal sealed partial class TaskHands(
         {
             return null;
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested && !run.IsBegun)
+        catch (OperationCanceledException) when (ct.IsCancellationRequested && !IsBegun(run))
         {
             return (ImageTaskState.Cancelled, ImageVerdict.Good);
         }
-        catch (Exception e) when (!run.IsBegun)
+        catch (Exception e) when (!IsBegun(run))
         {
             LogFailed(e, task.Kind, task.Image);
-            var problem = e is IOException io && (io.HResult & 0xffff) == DiskFull ? ImageProblem.NoSpace : ImageProblem.ServerFault;
-            return (ImageTaskState.Failed, new ImageVerdict(ImageState.Broken, problem, e is IOException or UnauthorizedAccessException or ProgramFailedException ? e.Message : e.GetType().Name));
+            var detail = e is IOException or UnauthorizedAccessException or ProgramFailedException ? e.Message : e.GetType().Name;
+            return (ImageTaskState.Failed, ImageSpace.IsFull(e) ? space.Full(run.Needed, run.Directory) : new ImageVerdict(ImageState.Broken, ImageProblem.ServerFault, detail));
         }
     }
+
+    /// <summary>True too while the journal of a swap needs the files that the work has made.</summary>
+    private bool IsBegun(TaskRun run) => run.IsBegun || SwapPlan.Left(Folders).Any(p => p.Source.StartsWith(run.Directory + "/", StringComparison.Ordinal));
 
     private async Task BeatAsync(ImageTask task, CancellationTokenSource stop, CancellationToken over)
     {
@@ -94,14 +100,16 @@ internal sealed partial class TaskHands(
         }
     }
 
-    private static FileStream? TryLock(string path)
+    private static FileStream? TryLock(string path, out bool isFull)
     {
+        isFull = false;
         try
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException)
+        catch (IOException e)
         {
+            isFull = ImageSpace.IsFull(e);
             return null;
         }
     }

@@ -23,6 +23,9 @@ internal sealed class TaskRun(ImageTask task, string directory, ImageTasks tasks
 
     public TimeZoneInfo Zone => time.LocalTimeZone;
 
+    /// <summary>Bytes that it is thought to need on the disk; 0 where nobody knows.</summary>
+    public long Needed { get; set; }
+
     /// <summary>True once files of the image are being moved: from then on the work is gone through with, whatever comes, also by the next portal.</summary>
     public bool IsBegun => File.Exists(Mark);
 

@@ -66,7 +66,8 @@ internal sealed class UploadWork(ImageArrival arrival, QemuConvert qemu, ImageHa
         File.Delete(converting);
         try
         {
-            if (space.Refuse(await qemu.MeasureAsync(node, ct)) is { } full)
+            run.Needed = await qemu.MeasureAsync(node, ct);
+            if (space.Refuse(run.Needed) is { } full)
                 return full;
             await qemu.RunAsync(node, converting, compress: false, share => run.Report(length + (long)(share * length)), ct);
         }

@@ -48,7 +48,6 @@ public sealed class WebUploads
     internal const string ReceivedName = "received";
 
     private const int BufferSize = 1 << 20;
-    private const int DiskFull = 28;
     private static readonly TimeSpan BetweenRows = TimeSpan.FromSeconds(1);
 
     private readonly IDbContextFactory<PortalDb> databases;
@@ -186,7 +185,7 @@ public sealed class WebUploads
 
             return PieceOutcome.Kept;
         }
-        catch (IOException e) when ((e.HResult & 0xffff) == DiskFull)
+        catch (IOException e) when (ImageSpace.IsFull(e))
         {
             return PieceOutcome.NoSpace;
         }

@@ -141,7 +141,7 @@ public sealed class ImageTaskTests(TestDatabase database) : IClassFixture<TestDa
     public async Task A_fault_ends_work_but_never_one_that_has_begun_to_move_files(bool isBegun)
     {
         var task = await AddAsync(ImageTaskKind.Rename, "new", "old");
-        var hands = new TaskHands(tasks, uploads, [new FailingWork(isBegun)], clock, NullLogger<TaskHands>.Instance);
+        var hands = new TaskHands(tasks, new ImageSpace(tree.Folders, Options.Create(new ImagesOptions())), [new FailingWork(isBegun)], clock, NullLogger<TaskHands>.Instance);
         var claimed = await tasks.ClaimAsync(Ct);
 
         var fault = await Record.ExceptionAsync(() => hands.RunAsync(claimed!, Ct));

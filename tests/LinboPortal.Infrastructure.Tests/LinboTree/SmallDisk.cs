@@ -24,11 +24,12 @@ internal sealed class SmallDisk : IDisposable
         return null;
     }
 
-    public static void Fill(string file)
+    /// <summary>Fills the file system but for so many bytes.</summary>
+    public static void Fill(string file, long leave = 0)
     {
+        using var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         try
         {
-            using var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
             while (true)
                 stream.Write(new byte[1024]);
         }
@@ -36,6 +37,9 @@ internal sealed class SmallDisk : IDisposable
         {
             // full
         }
+
+        if (leave > 0)
+            stream.SetLength(Math.Max(0, stream.Length - leave));
     }
 
     public void Dispose()
