@@ -17,7 +17,7 @@ install_missing postgres:postgresql rsync:rsync grub-mknetdir:grub-common \
   chromium:chromium /usr/share/fonts/truetype/liberation*:fonts-liberation \
   qemu-system-x86_64:qemu-system-x86 /usr/share/OVMF/OVMF_CODE*:ovmf /usr/lib/ipxe/qemu/*virtio*:ipxe-qemu \
   /usr/share/seabios/bios*.bin:seabios /bin/busybox:busybox-static dropbear:dropbear-bin cpio:cpio zstd:zstd \
-  depmod:kmod qemu-img:qemu-utils aria2c:aria2 parted:parted mke2fs:e2fsprogs kexec:kexec-tools grub-script-check:grub-common shellcheck:shellcheck
+  depmod:kmod qemu-img:qemu-utils aria2c:aria2 parted:parted mke2fs:e2fsprogs mkfs.btrfs:btrfs-progs kexec:kexec-tools grub-script-check:grub-common shellcheck:shellcheck
 
 work=$(mktemp -d -t linboportal.XXXXXX)
 trap 'rm -rf "$work"' EXIT

@@ -20,6 +20,9 @@ public sealed class HostImage
 
     /// <summary>When (UTC).</summary>
     public DateTimeOffset At { get; set; }
+
+    /// <summary>The same of an image's file that is called otherwise now.</summary>
+    public HostImage Renamed(string image) => new() { HostId = HostId, Image = image, Timestamp = Timestamp, Action = Action, At = At };
 }
 
 /// <summary>What a PC does with an image.</summary>

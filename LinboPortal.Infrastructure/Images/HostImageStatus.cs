@@ -30,10 +30,14 @@ internal sealed class HostImageStatus(IDbContextFactory<PortalDb> databases, Lin
         await using var db = await databases.CreateDbContextAsync(ct);
         var names = changed.Select(c => c.Host).ToList();
         var hosts = await db.Hosts.Where(h => names.Contains(h.Name)).Select(h => new { h.Name, h.Id }).ToListAsync(ct);
+        // Rows and names go together: while an image gets another name, nobody knows which one counts.
+        if (await db.ImageTasks.AnyAsync(t => t.Kind == ImageTaskKind.Rename && t.State == ImageTaskState.Running, ct))
+            return;
+        var renamed = await db.ImageTasks.Where(t => t.Kind == ImageTaskKind.Rename && t.State == ImageTaskState.Done).OrderBy(t => t.EndedAt).ToListAsync(ct);
         foreach (var (host, _, path) in changed)
         {
             foreach (var known in hosts.Where(h => h.Name == host))
-                await TakeAsync(db, known.Id, path, ct);
+                await TakeAsync(db, known.Id, path, renamed, ct);
         }
 
         await db.SaveChangesAsync(ct);
@@ -41,12 +45,13 @@ internal sealed class HostImageStatus(IDbContextFactory<PortalDb> databases, Lin
             taken[Path.GetFileName(path)] = key;
     }
 
-    private async Task TakeAsync(PortalDb db, Guid host, string path, CancellationToken ct)
+    private async Task TakeAsync(PortalDb db, Guid host, string path, IReadOnlyList<ImageTask> renamed, CancellationToken ct)
     {
         if (ImageDirectoryReader.ReadStart(path, LongestFile) is not { } bytes)
             return;
         var rows = await db.HostImages.AsTracking().Where(i => i.HostId == host).ToListAsync(ct);
-        var lines = ImageStatusLine.ReadAll(System.Text.Encoding.Latin1.GetString(bytes));
+        var lines = ImageStatusLine.ReadAll(System.Text.Encoding.Latin1.GetString(bytes)).Select(l => l with { Image = NameNow(l, renamed) })
+            .GroupBy(l => l.Image, (_, same) => same.MaxBy(l => l.At.Local)!).ToList();
         foreach (var line in lines)
         {
             var row = rows.Find(r => r.Image == line.Image);
@@ -60,5 +65,18 @@ internal sealed class HostImageStatus(IDbContextFactory<PortalDb> databases, Lin
         }
 
         db.RemoveRange(rows.Where(r => lines.All(l => l.Image != r.Image)));
+    }
+
+    /// <summary>A PC tells of an image by the name that it had then.</summary>
+    private string NameNow(ImageStatusLine line, IReadOnlyList<ImageTask> renamed)
+    {
+        var (name, at) = (line.Image, line.At.In(time.LocalTimeZone));
+        foreach (var task in renamed.Where(t => t.EndedAt >= at))
+        {
+            if (Path.GetFileNameWithoutExtension(name) == task.Source)
+                name = task.Image + Path.GetExtension(name);
+        }
+
+        return name;
     }
 }

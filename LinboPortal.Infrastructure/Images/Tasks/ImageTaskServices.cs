@@ -1,4 +1,5 @@
 using LinboPortal.Core.Events;
+using LinboPortal.Infrastructure.Distribution;
 using LinboPortal.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,7 @@ internal static class ImageTaskServices
 {
     public static IServiceCollection AddImageTasks(this IServiceCollection services)
     {
+        services.AddOptions<TorrentOptions>().BindConfiguration(TorrentOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => new ImageTasks(
             provider.GetRequiredService<IDbContextFactory<PortalDb>>(), provider.GetRequiredService<UploadFolders>(),
             provider.GetRequiredService<PortalEvents>(), provider.GetRequiredService<TimeProvider>()));

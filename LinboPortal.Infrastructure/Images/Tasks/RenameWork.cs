@@ -114,6 +114,7 @@ internal sealed class RenameWork(NamedCopy copy, ImageArrival arrival, PortalEve
         await db.SidecarRevisions.Where(r => r.Image == from.Value && r.File.StartsWith(from.Value + ".")).ExecuteUpdateAsync(
             r => r.SetProperty(x => x.Image, to.Value).SetProperty(x => x.File, x => to.Value + x.File.Substring(from.Value.Length)), ct);
 #pragma warning restore CA1845
+        await RenameHostImagesAsync(db, from, to);
         await db.ImageUploads.Where(u => u.Image == from.Value).ExecuteUpdateAsync(u => u.SetProperty(x => x.Image, to.Value), ct);
         await db.Images.Where(i => i.Name == from.Value && !db.Images.Any(o => o.Name == to.Value)).ExecuteUpdateAsync(i => i.SetProperty(x => x.Name, to.Value), ct);
         List<PortalEvent> news = [];
@@ -126,5 +127,19 @@ internal sealed class RenameWork(NamedCopy copy, ImageArrival arrival, PortalEve
         }
 
         return news;
+    }
+
+    /// <summary>Which PC has which version; what is known under the new name is of an image that is gone.</summary>
+    private static async Task RenameHostImagesAsync(PortalDb db, ImageName from, ImageName to)
+    {
+        foreach (var ending in Enum.GetValues<ImageFileKind>().Select(k => k.Ending()))
+        {
+            var (old, name) = ($"{from}.{ending}", $"{to}.{ending}");
+            var rows = await db.HostImages.AsTracking().Where(i => i.Image == old || i.Image == name).ToListAsync(CancellationToken.None);
+            var moved = rows.Where(r => r.Image == old).Select(r => r.Renamed(name)).ToList();
+            db.HostImages.RemoveRange(rows.Where(r => r.Image == old || moved.Exists(m => m.HostId == r.HostId)));
+            await db.SaveChangesAsync(CancellationToken.None); // the name is part of the key
+            db.HostImages.AddRange(moved);
+        }
     }
 }

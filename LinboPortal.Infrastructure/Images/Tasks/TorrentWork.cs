@@ -1,15 +1,14 @@
 using System.Security.Cryptography;
 using LinboPortal.Core.Images;
+using LinboPortal.Infrastructure.Distribution;
 using LinboPortal.Infrastructure.LinboTree;
 using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Infrastructure.Images.Tasks;
 
 /// <summary>Makes .torrent and .hash of an image's file.</summary>
-internal sealed class TorrentWork(ImageArrival arrival, IOptions<PortalOptions> options) : IImageWork
+internal sealed class TorrentWork(ImageArrival arrival, IOptions<PortalOptions> options, IOptions<TorrentOptions> torrents) : IImageWork
 {
-    private const int TrackerPort = 6969;
-
     public ImageTaskKind Kind => ImageTaskKind.Torrent;
 
     public async Task<ImageVerdict> RunAsync(TaskRun run, CancellationToken ct)
@@ -23,7 +22,7 @@ internal sealed class TorrentWork(ImageArrival arrival, IOptions<PortalOptions> 
         var length = Torrent.PieceLength(facts.Size);
         var sums = await SumAsync(path, facts.Size, length, run, ct);
         var server = options.Value.ServerAddress;
-        var torrent = Torrent.Make($"http://{server}:{TrackerPort}/announce", part.FileName!, facts.Size, length, sums, run.Now);
+        var torrent = Torrent.Make($"http://{server}:{torrents.Value.TrackerPort}/announce", part.FileName!, facts.Size, length, sums, run.Now);
         using var turn = await arrival.TurnAsync(part.Image, ct);
         if (FileFacts.Read(path, followLinks: false)?.Key != facts.Key)
             return new ImageVerdict(ImageState.Broken, ImageProblem.Changed);

@@ -20,7 +20,7 @@ public sealed class ImageTaskApiTests(PortalFactory portal) : IClassFixture<Port
     public async ValueTask InitializeAsync()
     {
         Assert.SkipWhen(Programs.Find("qemu-img") is null, "qemu-img is not installed");
-        admin = await portal.CreateClientFor(Role.Administrator);
+        admin = await portal.With("Distribution:Torrent:TrackerPort", "7070").CreateClientFor(Role.Administrator);
     }
 
     public ValueTask DisposeAsync()
@@ -140,7 +140,7 @@ public sealed class ImageTaskApiTests(PortalFactory portal) : IClassFixture<Port
 
         var shown = await new ProgramRun("aria2c", ["--show-files", At("spread/spread.qcow2.torrent")]).RunAsync(Ct);
         Assert.Contains("Info Hash: " + (await File.ReadAllTextAsync(At("spread/spread.qcow2.hash"), Ct)).Trim(), shown.Output, StringComparison.Ordinal);
-        Assert.Contains("http://127.0.0.1:6969/announce", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("http://127.0.0.1:7070/announce", shown.Output, StringComparison.Ordinal);
         // It checks each piece of the file that is there and wants nothing more.
         var whole = await new ProgramRun("aria2c",
         [

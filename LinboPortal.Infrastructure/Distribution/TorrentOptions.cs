@@ -1,0 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LinboPortal.Infrastructure.Distribution;
+
+/// <summary>Settings of BitTorrent.</summary>
+public sealed class TorrentOptions
+{
+    /// <summary>Configuration section.</summary>
+    public const string Section = "Distribution:Torrent";
+
+    /// <summary>TCP port of the tracker on the server, as torrents name it.</summary>
+    [Range(1, 65535, ErrorMessage = "Distribution:Torrent:TrackerPort must lie between 1 and 65535.")]
+    public int TrackerPort { get; set; } = 6969;
+}
