@@ -112,4 +112,7 @@ public enum ImageProblem
 
     /// <summary>The image was changed while it was worked on.</summary>
     Changed,
+
+    /// <summary>There is a disk file, of a format that LINBO does not know.</summary>
+    NotForLinbo,
 }

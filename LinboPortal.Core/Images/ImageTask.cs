@@ -60,6 +60,12 @@ public sealed class ImageTask
     /// <summary>The .info that came with an upload; empty where there was none.</summary>
     public string Info { get; init; } = "";
 
+    /// <summary>True where the file that it was made from goes once the result is verified.</summary>
+    public bool RemovesSource { get; init; }
+
+    /// <summary>Bytes that it added to the disk, less what it freed; 0 for work that shares blocks or only reads.</summary>
+    public long Added { get; set; }
+
     /// <summary>True where somebody wants it to stop.</summary>
     public bool IsCancelled { get; set; }
 
@@ -93,6 +99,9 @@ public enum ImageTaskKind
 
     /// <summary>A .torrent is made.</summary>
     Torrent,
+
+    /// <summary>A disk file of another format that lies with the image becomes its qcow2.</summary>
+    Convert,
 }
 
 /// <summary>Where work on an image stands.</summary>

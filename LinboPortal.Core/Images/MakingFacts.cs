@@ -39,6 +39,12 @@ public sealed record MakingFacts
     /// <summary>Size of the cache partition by start.conf; null where it takes the rest of the disk.</summary>
     public long? CacheBytes { get; init; }
 
+    /// <summary>True where the PC itself was asked for its cache.</summary>
+    public bool WasAsked { get; init; }
+
+    /// <summary>Bytes that the PC says it has for the image in its cache; null where it could not be asked, or cannot mount it.</summary>
+    public long? CacheFree { get; init; }
+
     /// <summary>Bytes of the other images that belong into the cache.</summary>
     public long OtherImages { get; init; }
 
@@ -69,7 +75,7 @@ public sealed record MakingFacts
             return [Stop(MakingFinding.PcNotLinbo)];
         if (System is null)
             return [Stop(MakingFinding.NoSystem)];
-        return [Pc(), .. Image(), Cache(), Server(), Use()];
+        return [Pc(), .. Image(), .. Cache(), Server(), Use()];
     }
 
     private MakingCheck Pc() => this switch
@@ -104,9 +110,17 @@ public sealed record MakingFacts
     }
 
     // The new image is made beside the others; the former one of that name goes first.
-    private MakingCheck Cache() => this switch
+    private IEnumerable<MakingCheck> Cache() => this switch
     {
-        { HasCache: false } => Stop(MakingFinding.NoCache),
+        { HasCache: false } => [Stop(MakingFinding.NoCache)],
+        { CacheFree: { } free, Expected: { } expected } => [new(expected > free ? MakingFinding.CacheHasNoRoom : MakingFinding.CacheHasRoom, expected > free ? MakingWeight.Look : MakingWeight.Good, free, expected)],
+        { CacheFree: { } free } => [new(MakingFinding.CacheRoomOnly, MakingWeight.Look, free)],
+        { WasAsked: true } => [new(MakingFinding.CacheNotMounted, MakingWeight.Look)],
+        _ => [CacheByStartConf(), new(MakingFinding.CacheNotAsked, MakingWeight.Look)],
+    };
+
+    private MakingCheck CacheByStartConf() => this switch
+    {
         { CacheBytes: { } size, Expected: { } expected } when OtherImages + expected > size =>
             new(MakingFinding.CacheSmall, MakingWeight.Look, size, OtherImages + expected),
         { CacheBytes: { } size } when OtherImages > size => new(MakingFinding.CacheSmall, MakingWeight.Look, size, OtherImages),

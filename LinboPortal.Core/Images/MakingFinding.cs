@@ -54,6 +54,21 @@ public enum MakingFinding
     /// <summary>How large the cache is, or the image will be, is not known.</summary>
     CacheUnknown,
 
+    /// <summary>The PC was asked, and its cache has room.</summary>
+    CacheHasRoom,
+
+    /// <summary>The PC was asked, and its cache has too little room.</summary>
+    CacheHasNoRoom,
+
+    /// <summary>The PC was asked for the room in its cache; how much is needed is not known.</summary>
+    CacheRoomOnly,
+
+    /// <summary>The PC was asked, and cannot mount its cache.</summary>
+    CacheNotMounted,
+
+    /// <summary>The PC could not be asked for its cache: what is said of it stands in start.conf.</summary>
+    CacheNotAsked,
+
     /// <summary>The server has room.</summary>
     ServerFits,
 

@@ -5,7 +5,8 @@ namespace LinboPortal.Infrastructure.Images;
 /// <summary>An image as it lies in the tree.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Sets">The current set, where it has files, and the former ones.</param>
-internal sealed record FoundImage(ImageName Name, IReadOnlyList<FoundSet> Sets);
+/// <param name="Disks">Disk files that are of no use to LINBO.</param>
+internal sealed record FoundImage(ImageName Name, IReadOnlyList<FoundSet> Sets, IReadOnlyList<ForeignDisk> Disks);
 
 /// <summary>A set of files.</summary>
 /// <param name="Folder">Empty for the current one.</param>

@@ -18,8 +18,29 @@ internal sealed class ImageDirectoryReader(ImageFolders folders, TimeZoneInfo zo
         var backups = new DirectoryInfo(folders.BackupsOf(image));
         if (backups.Exists)
             sets.AddRange(backups.EnumerateDirectories("*", All).Where(d => d.Name[0] != '.').Select(d => ReadSet(image, d.Name)).OfType<FoundSet>());
-        return sets.Count == 0 ? null : new FoundImage(image, sets);
+        var disks = ReadDisks(image);
+        return sets.Count + disks.Count == 0 ? null : new FoundImage(image, sets, disks);
     }
+
+    /// <summary>The disk files of other formats that lie with the image.</summary>
+    public IReadOnlyList<ForeignDisk> ReadDisks(ImageName image)
+    {
+        var directory = new DirectoryInfo(folders.Of(image));
+        return !directory.Exists ? [] :
+        [
+            .. from file in directory.EnumerateFiles("*", All)
+               where file.Name[0] != '.'
+               let source = ImageSource.TryParse(file.Name, out var read) ? read : null
+               where source is { IsConverted: true }
+               let facts = FileFacts.Read(file.FullName, followLinks: false)
+               where facts is { IsRegular: true }
+               orderby file.Name
+               select new ForeignDisk(file.Name, source.Format, facts.Size, facts.DiskSize, facts.ModifiedAt, RefersElsewhere(file.FullName, source.Format))
+        ];
+    }
+
+    /// <summary>True where qemu would open other files than this one.</summary>
+    internal static bool RefersElsewhere(string path, string format) => format == "vmdk" && !VmdkHeader.HoldsDisk(ReadStart(path, VmdkHeader.Length));
 
     /// <summary>The set; null where the directory holds no file of an image.</summary>
     public FoundSet? ReadSet(ImageName image, string folder)

@@ -39,7 +39,7 @@ internal sealed class ImageMerge(PortalDb db)
         var gone = image.Versions.Where(v => !folders.Contains(v.Folder)).ToList();
         db.RemoveRange(gone);
         image.Versions.RemoveAll(gone.Contains);
-        Summarise(image);
+        Summarise(image, found.Disks);
     }
 
     /// <summary>Removes the row of an image that is gone.</summary>
@@ -71,13 +71,16 @@ internal sealed class ImageMerge(PortalDb db)
         ];
     }
 
-    private static void Summarise(Image image)
+    private static void Summarise(Image image, IReadOnlyList<ForeignDisk> disks)
     {
         var current = image.Versions.Find(v => v.Folder == ImageVersion.Current);
-        (image.State, image.Problem) = current is null ? (ImageState.Incomplete, ImageProblem.NoImage) : (current.State, current.Problem);
+        (image.State, image.Problem) = current is not null ? (current.State, current.Problem)
+            : disks.Count > 0 ? (ImageState.Broken, ImageProblem.NotForLinbo)
+            : (ImageState.Incomplete, ImageProblem.NoImage);
         image.Size = current?.Size ?? 0;
         image.MadeAt = current?.MadeAt;
-        image.DiskSize = image.Versions.Sum(v => v.DiskSize);
+        // A current set counts all that lies beside it.
+        image.DiskSize = image.Versions.Sum(v => v.DiskSize) + (current is null ? disks.Sum(d => d.DiskSize) : 0);
     }
 
     private void TakeSet(Image image, FoundSet set, ILookup<(string, string), KnownContent> contents)

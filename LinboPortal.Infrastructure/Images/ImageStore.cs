@@ -99,6 +99,16 @@ public sealed class ImageStore
             return StoreOutcome.Done;
         }, ct);
 
+    /// <summary>Deletes a disk file of another format that lies with an image.</summary>
+    public Task<StoreOutcome> DeleteDiskAsync(string image, string file, Action<PortalDb> audit, CancellationToken ct) => ChangeAsync(image, async name =>
+    {
+        if (!Reader.ReadDisks(name).Any(d => d.File == file))
+            return StoreOutcome.Gone;
+        File.Delete(Path.Combine(swap.Images.Of(name), file));
+        await scan.RunAsync(name, Audited(audit), null, ct);
+        return StoreOutcome.Done;
+    }, ct);
+
     /// <summary>Text of a sidecar of a set; null where there is none.</summary>
     public string? ReadSidecar(ImagePart part, string folder = ImageVersion.Current) =>
         part.Sidecar is null || part.Sidecar == ImageSidecar.MachineAccount || !IsFolder(folder) ? null

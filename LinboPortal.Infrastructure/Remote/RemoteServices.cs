@@ -24,6 +24,7 @@ public static class RemoteServices
         services.TryAddSingleton<SshLinboClient>();
         services.TryAddSingleton<ILinboClient>(provider => new CountedLinboClient(provider.GetRequiredService<SshLinboClient>()));
         services.AddSingleton<ClientFiles>();
+        services.AddSingleton<CacheLook>();
         services.AddOptions<WakeOptions>().BindConfiguration(WakeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<WakeOnLan>();
         services.AddSingleton<OnBootFiles>();

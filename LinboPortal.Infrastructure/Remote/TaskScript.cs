@@ -27,6 +27,15 @@ internal static class TaskScript
     /// <summary>Says which boot it is; fails where it is not LINBO.</summary>
     public const string Identify = "[ -e /start.conf ] || exit 3; read -r b < /proc/sys/kernel/random/boot_id && echo \"$b\"";
 
+    /// <summary>Mounts the cache, where LINBO has not yet, and says its room and the images in it; fails where there is none.</summary>
+    public const string Cache = """
+        grep -q ' /cache ' /proc/mounts || linbo_mountcache > /dev/null 2>&1 < /dev/null
+        grep -q ' /cache ' /proc/mounts || exit 4
+        df -P -k /cache | tail -n 1
+        ls -ln /cache/*.qcow2 /cache/*.qdiff /cache/*.iso 2>/dev/null
+        exit 0
+        """;
+
     /// <summary>True for what may be the name of a task.</summary>
     public static bool IsName(string task) => task.Length is > 0 and <= 100 && task.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 

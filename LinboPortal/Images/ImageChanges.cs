@@ -83,6 +83,11 @@ internal sealed class ImageChanges(
         return Of(await store.DeleteAsync(image, db => Audit(db, person, "image.delete", image, new { groups }), ct));
     }
 
+    /// <summary>Deletes a disk file of another format that lies with an image.</summary>
+    public async Task<ImageOutcome> DeleteDiskAsync(Person person, string image, string file, CancellationToken ct) => !person.May(Permission.ImagesEdit)
+        ? ImageOutcome.Forbidden
+        : Of(await store.DeleteDiskAsync(image, file, db => Audit(db, person, "image.disk.delete", image, new { file }), ct));
+
     /// <summary>Saves an image's own keep rules; null is the portal's setting.</summary>
     public async Task<ImageOutcome> SetKeepAsync(Person person, string image, int? last, int? days, CancellationToken ct)
     {

@@ -2,11 +2,13 @@ using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Images;
 using LinboPortal.Core.Jobs;
+using LinboPortal.Core.Remote;
 using LinboPortal.Core.StartConf;
 using LinboPortal.Hosts;
 using LinboPortal.Infrastructure.Hosts;
 using LinboPortal.Infrastructure.Images;
 using LinboPortal.Infrastructure.Persistence;
+using LinboPortal.Infrastructure.Remote;
 using Microsoft.EntityFrameworkCore;
 
 namespace LinboPortal.Images;
@@ -31,7 +33,7 @@ internal sealed record PcImageSight(Guid HostId, string Host, string School, Hos
 internal sealed record PcChoice(string Name, string Room, string Group, HostState State);
 
 /// <summary>Looks up what matters for an image of a PC.</summary>
-internal sealed class PcImageReads(IDbContextFactory<PortalDb> databases, ImageUse use, ImageSpace space, TimeProvider time)
+internal sealed class PcImageReads(IDbContextFactory<PortalDb> databases, ImageUse use, ImageSpace space, CacheLook caches, TimeProvider time)
 {
     private const int MostChoices = 12;
     private static readonly TimeSpan LongestUpload = TimeSpan.FromDays(1);
@@ -59,6 +61,7 @@ internal sealed class PcImageReads(IDbContextFactory<PortalDb> databases, ImageU
                 h.Name,
                 h.School,
                 h.PxeFlag,
+                h.Address,
                 State = h.Status == null ? HostState.Unknown : h.Status.State,
                 Group = h.Group == null || h.Group.StartConf == null ? null
                     : new PcImageGroup(h.Group.Id, h.Group.Name, h.Group.Revision, h.Group.StartConf, db.Hosts.Count(o => o.GroupId == h.GroupId)),
@@ -72,6 +75,8 @@ internal sealed class PcImageReads(IDbContextFactory<PortalDb> databases, ImageU
         var image = order.NewName ?? former;
         var current = await ImageAsync(db, former, ct);
         var groups = (await use.ReadAsync(ct))[image].ToList();
+        var cache = found is { State: HostState.Linbo, Address: { } address, Group: not null }
+            ? await caches.AskAsync(new LinboAddress(found.Id, found.Name, address), ct) : new CacheAnswer(false, null);
         var since = time.GetUtcNow() - LongestUpload;
         var facts = new MakingFacts
         {
@@ -85,7 +90,9 @@ internal sealed class PcImageReads(IDbContextFactory<PortalDb> databases, ImageU
             IsTaken = order.NewName is not null && await db.Images.AnyAsync(i => i.Name == order.NewName, ct),
             HasGoodBase = order.NewName is null && FileOf(current, ImageFileKind.Qcow2) is { State: ImageState.Good },
             HasCache = conf.Linbo is { Cache.Length: > 0 },
-            CacheBytes = conf.Linbo is { HasNetworkCache: false } linbo && conf.FindPartition(linbo.Cache) is { } cache ? PartitionSize.ToBytes(cache.Size) : null,
+            CacheBytes = conf.Linbo is { HasNetworkCache: false } linbo && conf.FindPartition(linbo.Cache) is { } partition ? PartitionSize.ToBytes(partition.Size) : null,
+            WasAsked = cache.WasAsked,
+            CacheFree = cache.Room?.RoomFor(image + (order.IsQdiff ? ".qdiff" : ".qcow2")),
             OtherImages = await OthersAsync(db, conf, order.NewName is null ? former : "", ct),
             Expected = FileOf(current, order.IsQdiff ? ImageFileKind.Qdiff : ImageFileKind.Qcow2)?.Size,
             Free = space.Look().Usable,

@@ -77,6 +77,18 @@ public sealed class DropbearClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Size of its cache, a file system in memory that holds the images of <see cref="Files"/> once it is mounted; null where it has none.</summary>
+    public string? CacheSize
+    {
+        set
+        {
+            if (value is null)
+                File.Delete(At("cache.size"));
+            else
+                File.WriteAllText(At("cache.size"), value);
+        }
+    }
+
     /// <summary>False where another system than LINBO runs: no <c>/start.conf</c>.</summary>
     public bool IsLinbo
     {

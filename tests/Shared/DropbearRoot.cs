@@ -19,7 +19,7 @@ internal static class DropbearRoot
     /// <summary>Makes it in an empty directory.</summary>
     public static void Make(string root, string authorizedKey)
     {
-        foreach (var directory in new[] { "bin", "usr/bin", "usr/sbin", "etc", "proc", "dev", "tmp", "client", "root/.ssh" })
+        foreach (var directory in new[] { "bin", "usr/bin", "usr/sbin", "etc", "proc", "dev", "tmp", "client", "cache", "root/.ssh" })
             Directory.CreateDirectory(Path.Combine(root, directory));
         File.Copy(Find("busybox")!, Path.Combine(root, "bin/busybox"));
         foreach (var applet in Run("busybox", "--list").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(a => a != "busybox"))
@@ -35,6 +35,7 @@ internal static class DropbearRoot
         Write("usr/bin/linbo_wrapper", Wrapper, Executable);
         Write("usr/bin/linbo_prestart", Noted("linbo_prestart"), Executable);
         Write("usr/bin/gui_ctl", Noted("gui_ctl"), Executable);
+        Write("usr/bin/linbo_mountcache", "#!/bin/sh\n[ -f /client/cache.size ] && mount -t tmpfs -o size=$(cat /client/cache.size) cache /cache && cp /client/*.qcow2 /cache\n", Executable);
 
         void Write(string name, string text, UnixFileMode mode = Private | UnixFileMode.OtherRead)
         {

@@ -22,7 +22,7 @@ internal sealed class DuplicateWork(NamedCopy copy, ImageArrival arrival) : IIma
                 return new ImageVerdict(ImageState.Broken, ImageProblem.NoImage);
             var key = NamedCopy.KeyOf(source);
             run.Begin(NamedCopy.SizeOf(source));
-            await copy.RunAsync(from, source, to, stage, others: false, run.Report, ct);
+            run.Task.Added = await copy.RunAsync(from, source, to, stage, others: false, run.Report, ct);
             if (NamedCopy.KeyOf(source) != key)
                 return new ImageVerdict(ImageState.Broken, ImageProblem.Changed);
         }

@@ -18,20 +18,22 @@ internal static partial class FileCopy
     /// <param name="space">Asked before bytes are copied.</param>
     /// <param name="progress">Told of the bytes that are there.</param>
     /// <param name="ct">Ends it.</param>
+    /// <returns>Bytes that it takes on the disk beside the first one: none, unless it was copied.</returns>
     /// <exception cref="IOException">There is no room.</exception>
-    public static async Task RunAsync(string from, string to, bool mayShare, ImageSpace space, Action<long> progress, CancellationToken ct)
+    public static async Task<long> RunAsync(string from, string to, bool mayShare, ImageSpace space, Action<long> progress, CancellationToken ct)
     {
         var size = new FileInfo(from).Length;
         if (TryClone(from, to) || (mayShare && AtomicFile.TryGiveName(from, to)))
         {
             progress(size);
-            return;
+            return 0;
         }
 
         if (space.Refuse(size) is { } full)
             throw ImageSpace.FullDisk(full.Detail);
         await CopyAsync(from, to, progress, ct);
         File.SetLastWriteTimeUtc(to, File.GetLastWriteTimeUtc(from));
+        return size;
     }
 
     private static bool TryClone(string from, string to)

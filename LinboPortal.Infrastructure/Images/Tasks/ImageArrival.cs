@@ -53,6 +53,14 @@ internal sealed class ImageArrival(ImageSwap swap, ImageTurns turns, IntakeCheck
         return ImageVerdict.Good;
     }
 
+    /// <summary>Now; later than the image that is there, since clients load it anew only where the .info differs.</summary>
+    public ImageTimestamp Newer(TaskRun run, ImagePart part)
+    {
+        var now = ImageTimestamp.Of(run.Now, run.Zone);
+        var bytes = ImageDirectoryReader.ReadStart(Path.Combine(Images.Of(part.Image), $"{part.FileName}.{ImageSidecar.Info}"), ImageInfo.MaxLength);
+        return bytes is not null && ImageTimestamp.TryParse(ImageInfo.Read(bytes).Timestamp, out var old) && old.Local >= now.Local ? ImageTimestamp.Later(old) : now;
+    }
+
     /// <summary>Lets the rows say what the files are.</summary>
     public Task RecordAsync(ImageName image, Func<PortalDb, Task>? first, Action<PortalDb>? last) => scan.RecordAsync(image, first, last, CancellationToken.None); // done is done
 }

@@ -6,9 +6,13 @@ namespace LinboPortal.Infrastructure.Images.Tasks;
 public sealed class ImageFiles
 {
     private readonly ImageFolders folders;
+    private readonly ImageDirectoryReader reader;
 
-    internal ImageFiles(ImageFolders folders) => this.folders = folders;
+    internal ImageFiles(ImageFolders folders, ImageDirectoryReader reader) => (this.folders, this.reader) = (folders, reader);
 
     /// <summary>True where there is an image of that name.</summary>
     public bool IsThere(string image) => ImageName.TryParse(image, out var name) && Directory.Exists(folders.Of(name));
+
+    /// <summary>Disk files of other formats that lie with an image.</summary>
+    public IReadOnlyList<ForeignDisk> DisksOf(string image) => ImageName.TryParse(image, out var name) ? reader.ReadDisks(name) : [];
 }

@@ -16,12 +16,13 @@ internal static class ImageTaskServices
         services.AddSingleton(provider => new ImageTasks(
             provider.GetRequiredService<IDbContextFactory<PortalDb>>(), provider.GetRequiredService<UploadFolders>(),
             provider.GetRequiredService<PortalEvents>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new ImageFiles(provider.GetRequiredService<ImageFolders>()));
+        services.AddSingleton(provider => new ImageFiles(provider.GetRequiredService<ImageFolders>(), provider.GetRequiredService<ImageDirectoryReader>()));
         services.AddSingleton(provider => new WebUploads(
             provider.GetRequiredService<IDbContextFactory<PortalDb>>(), provider.GetRequiredService<ImageTasks>(), provider.GetRequiredService<UploadFolders>(),
             provider.GetRequiredService<ImageSpace>(), provider.GetRequiredService<IOptions<ImagesOptions>>()));
         services.AddSingleton<ImageArrival>();
         services.AddSingleton<QemuConvert>();
+        services.AddSingleton<DiskConversion>();
         services.AddSingleton<NamedCopy>();
         services.AddSingleton<IImageWork, UploadWork>();
         services.AddSingleton<IImageWork, DuplicateWork>();
@@ -30,6 +31,7 @@ internal static class ImageTaskServices
         services.AddSingleton<IImageWork, CompactWork>();
         services.AddSingleton<IImageWork, VerifyWork>();
         services.AddSingleton<IImageWork, TorrentWork>();
+        services.AddSingleton<IImageWork, ConvertWork>();
         services.AddSingleton(provider => new ImageWishes(
             provider.GetRequiredService<IDbContextFactory<PortalDb>>(), provider.GetRequiredService<ImageTasks>(), provider.GetRequiredService<ImageDirectoryReader>(),
             provider.GetRequiredService<ImageFolders>(), provider.GetRequiredService<QemuConvert>(), provider.GetRequiredService<ImageSpace>()));

@@ -134,7 +134,8 @@ public sealed class ImageTasks
         await using var db = await databases.CreateDbContextAsync(ct);
         await db.ImageTasks.Where(t => t.Id == task.Id && t.EndedAt == null).ExecuteUpdateAsync(
             t => t.SetProperty(x => x.State, task.State).SetProperty(x => x.Problem, task.Problem).SetProperty(x => x.Detail, task.Detail)
-                .SetProperty(x => x.EndedAt, task.EndedAt).SetProperty(x => x.Bytes, task.Bytes).SetProperty(x => x.Size, task.Size),
+                .SetProperty(x => x.EndedAt, task.EndedAt).SetProperty(x => x.Bytes, task.Bytes).SetProperty(x => x.Size, task.Size)
+                .SetProperty(x => x.Added, task.Added),
             ct);
         Tell(task, null);
     }

@@ -11,7 +11,9 @@ namespace LinboPortal.Infrastructure.Images.Tasks;
 /// <param name="Image">With which image.</param>
 /// <param name="Folder">Which set; empty for the current one.</param>
 /// <param name="Target">Name of the image that a copy or the image itself gets.</param>
-public sealed record ImageWish(ImageTaskKind Kind, string Image, string Folder = "", string? Target = null);
+/// <param name="File">The disk file that is to be converted.</param>
+/// <param name="RemovesSource">True lets that file go once the result is verified.</param>
+public sealed record ImageWish(ImageTaskKind Kind, string Image, string Folder = "", string? Target = null, string? File = null, bool RemovesSource = false);
 
 /// <summary>Judges wishes and makes tasks of them: what cannot succeed is refused before it begins.</summary>
 public sealed class ImageWishes
@@ -39,6 +41,8 @@ public sealed class ImageWishes
     /// <returns>Its row, or why it is refused.</returns>
     public async Task<(ImageTask? Task, TaskRefusal? Refusal)> BeginAsync(Person person, ImageWish wish, CancellationToken ct)
     {
+        if (wish.Kind == ImageTaskKind.Convert)
+            return await BeginConversionAsync(person, wish, ct);
         if (!ImageName.TryParse(wish.Image, out var image) || wish.Folder.Contains('/', StringComparison.Ordinal) || wish.Folder is ['.', ..]
             || reader.ReadSet(image, wish.Folder) is not { } set)
             return (null, new TaskRefusal("image", $"{wish.Image} {wish.Folder}".Trim(), RefusalReason.Gone));
@@ -47,12 +51,8 @@ public sealed class ImageWishes
         var makes = wish.Kind is ImageTaskKind.Duplicate or ImageTaskKind.Rename;
         var name = makes ? wish.Target! : image.Value;
         string[] touched = makes ? [name, image.Value] : [name];
-        await using (var db = await databases.CreateDbContextAsync(ct))
-        {
-            if (await db.ImageTasks.AnyAsync(t => t.EndedAt == null && t.Kind == wish.Kind && touched.Contains(t.Image), ct))
-                return (null, new TaskRefusal("kind", name, RefusalReason.AlreadyOpen));
-        }
-
+        if (await IsOpenAsync(wish.Kind, touched, ct))
+            return (null, new TaskRefusal("kind", name, RefusalReason.AlreadyOpen));
         var task = new ImageTask
         {
             Kind = wish.Kind,
@@ -66,6 +66,39 @@ public sealed class ImageWishes
         };
         await tasks.AddAsync(person, task, ct);
         return (task, null);
+    }
+
+    private async Task<(ImageTask? Task, TaskRefusal? Refusal)> BeginConversionAsync(Person person, ImageWish wish, CancellationToken ct)
+    {
+        if (!ImageName.TryParse(wish.Image, out var image) || reader.ReadDisks(image).FirstOrDefault(d => d.File == wish.File) is not { } disk)
+            return (null, new TaskRefusal("file", $"{wish.Image} {wish.File}".Trim(), RefusalReason.Gone));
+        if (disk.RefersElsewhere)
+            return (null, new TaskRefusal("file", disk.File, RefusalReason.RefersElsewhere));
+        if (!qemu.IsThere)
+            return (null, new TaskRefusal("file", disk.File, RefusalReason.NoQemu));
+        // The work itself asks qemu-img how much it will be.
+        if (space.Look().Usable is var free && free < disk.DiskSize)
+            return (null, new TaskRefusal("file", disk.File, RefusalReason.NoSpace) { Needed = disk.DiskSize, Free = free });
+        if (await IsOpenAsync(ImageTaskKind.Convert, [image.Value], ct))
+            return (null, new TaskRefusal("kind", image.Value, RefusalReason.AlreadyOpen));
+        var task = new ImageTask
+        {
+            Kind = ImageTaskKind.Convert,
+            Image = image.Value,
+            File = disk.File,
+            RemovesSource = wish.RemovesSource,
+            State = ImageTaskState.Waiting,
+            By = person.UserName,
+            CreatedAt = tasks.Now,
+        };
+        await tasks.AddAsync(person, task, ct);
+        return (task, null);
+    }
+
+    private async Task<bool> IsOpenAsync(ImageTaskKind kind, string[] touched, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.ImageTasks.AnyAsync(t => t.EndedAt == null && t.Kind == kind && touched.Contains(t.Image), ct);
     }
 
     private TaskRefusal? Refuse(ImageWish wish, ImageName image, FoundSet set) => wish.Kind switch

@@ -23,11 +23,12 @@ internal sealed class NamedCopy(ImageFolders images, QemuConvert qemu, ImageSpac
     /// <param name="others">True takes along what is no file of the image, under its own name.</param>
     /// <param name="progress">Told of the bytes of large files that are done.</param>
     /// <param name="ct">Ends it.</param>
-    public async Task RunAsync(ImageName from, string source, ImageName to, string target, bool others, Action<long> progress, CancellationToken ct)
+    /// <returns>Bytes of large files that had to be copied.</returns>
+    public async Task<long> RunAsync(ImageName from, string source, ImageName to, string target, bool others, Action<long> progress, CancellationToken ct)
     {
         Directory.CreateDirectory(target);
         File.SetUnixFileMode(target, AtomicFile.PublicDirectory);
-        long done = 0;
+        var (done, copied) = (0L, 0L);
         foreach (var file in Directory.EnumerateFiles(source).Order(StringComparer.Ordinal))
         {
             var name = Path.GetFileName(file);
@@ -38,7 +39,7 @@ internal sealed class NamedCopy(ImageFolders images, QemuConvert qemu, ImageSpac
             if (part is null && others)
                 await FileCopy.RunAsync(file, Path.Combine(target, name), mayShare: true, space, _ => { }, ct);
             else if (part is { IsImage: true })
-                await CopyImageAsync(file, part, to, target, bytes => progress(before + bytes), ct);
+                copied += await CopyImageAsync(file, part, to, target, bytes => progress(before + bytes), ct);
             else if (part is not null && part.Sidecar != ImageSidecar.Info)
                 CopySidecar(file, part, Path.Combine(target, (part with { Image = to }).ToString()));
             if (IsLarge(file))
@@ -54,16 +55,18 @@ internal sealed class NamedCopy(ImageFolders images, QemuConvert qemu, ImageSpac
         }
 
         AtomicFile.Sync(target);
+        return copied;
     }
 
-    private async Task CopyImageAsync(string file, ImagePart part, ImageName to, string target, Action<long> progress, CancellationToken ct)
+    private async Task<long> CopyImageAsync(string file, ImagePart part, ImageName to, string target, Action<long> progress, CancellationToken ct)
     {
         var copy = Path.Combine(target, (part with { Image = to }).ToString());
         var isDiff = part.Kind == ImageFileKind.Qdiff;
-        await FileCopy.RunAsync(file, copy, mayShare: !isDiff, space, progress, ct);
+        var copied = await FileCopy.RunAsync(file, copy, mayShare: !isDiff, space, progress, ct);
         File.SetUnixFileMode(copy, AtomicFile.Public | UnixFileMode.GroupWrite);
         if (isDiff)
             await qemu.NameBaseAsync(copy, $"{to}.{ImageFileKind.Qcow2.Ending()}", ct);
+        return copied;
     }
 
     /// <summary>A torrent and the sums of others name the old file: they are made anew where they are wanted.</summary>

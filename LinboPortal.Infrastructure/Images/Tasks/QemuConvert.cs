@@ -45,8 +45,33 @@ internal sealed partial class QemuConvert(QemuImg qemu)
     {
         var program = qemu.Program ?? throw new ProgramFailedException("qemu-img is not installed");
         string[] flags = compress ? ["-c"] : [];
+        var (code, said) = await FollowAsync(program, ["convert", "-p", "-U", .. flags, "-O", "qcow2", Json(source), target], progress, ct);
+        if (code == 0)
+            return;
+        if (SaysFull(said))
+            throw ImageSpace.FullDisk(said);
+        throw new ProgramFailedException($"qemu-img convert: {said}");
+    }
+
+    /// <summary>True where two disks hold the same, wherever in their files.</summary>
+    /// <exception cref="ProgramFailedException">One of them cannot be read.</exception>
+    public async Task<bool> IsSameAsync(object one, object other, Action<double> progress, CancellationToken ct)
+    {
+        var program = qemu.Program ?? throw new ProgramFailedException("qemu-img is not installed");
+        var (code, said) = await FollowAsync(program, ["compare", "-p", "-U", Json(one), Json(other)], progress, ct);
+        return code switch
+        {
+            0 => true,
+            1 => false,
+            _ => throw new ProgramFailedException($"qemu-img compare: {said}"),
+        };
+    }
+
+    /// <summary>Runs it to its end; it is killed where that is wanted.</summary>
+    private static async Task<(int Code, string Said)> FollowAsync(string program, IReadOnlyList<string> arguments, Action<double> progress, CancellationToken ct)
+    {
         // Ends with the portal, so that a file that is begun anew has one writer.
-        using var process = await ProcessLauncher.StartAsync(new ProcessPlan("qemu-img", program, ["convert", "-p", "-U", .. flags, "-O", "qcow2", Json(source), target]));
+        using var process = await ProcessLauncher.StartAsync(new ProcessPlan("qemu-img", program, arguments));
         process.StandardInput.Close();
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None); // ends with the process
         try
@@ -61,12 +86,7 @@ internal sealed partial class QemuConvert(QemuImg qemu)
             throw;
         }
 
-        if (process.ExitCode == 0)
-            return;
-        var said = await errors;
-        if (SaysFull(said))
-            throw ImageSpace.FullDisk(said.Trim());
-        throw new ProgramFailedException($"qemu-img convert: {said.Trim()}");
+        return (process.ExitCode, (await errors).Trim());
     }
 
     /// <summary>Writes another base's name into a file that differs from it; the content of both stays as it is.</summary>

@@ -42,6 +42,7 @@ internal abstract class RewriteWork(ImageArrival arrival, QemuConvert qemu, Imag
         var file = Path.Combine(set, part.FileName!);
         await qemu.RunAsync(source, file, compress: true, share => run.Report((long)(share * size)), ct);
         var length = new FileInfo(file).Length;
+        run.Task.Added = FileFacts.Read(file)?.DiskSize ?? 0;
         AtomicFile.Write($"{file}.{ImageSidecar.Info}", NewInfo(run, basePath, part, length).ToBytes());
         AtomicFile.Write(swapped, "");
         return await arrival.TakeAsync(part, set, null, () => Key() == key, read => run.Report(size + (long)((double)read / length * size)), ct);

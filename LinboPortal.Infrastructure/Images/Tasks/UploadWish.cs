@@ -62,6 +62,9 @@ public enum RefusalReason
 
     /// <summary>qemu-img is not installed.</summary>
     NoQemu,
+
+    /// <summary>The content lies in other files.</summary>
+    RefersElsewhere,
 }
 
 /// <summary>Judges what somebody wants to upload.</summary>

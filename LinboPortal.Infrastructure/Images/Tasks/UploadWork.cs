@@ -5,7 +5,7 @@ using LinboPortal.Infrastructure.LinboTree;
 namespace LinboPortal.Infrastructure.Images.Tasks;
 
 /// <summary>Makes a received file the image: converted where it is none of LINBO's, with the .info that came with it or one of its own.</summary>
-internal sealed class UploadWork(ImageArrival arrival, QemuConvert qemu, ImageHash hash, ImageSpace space) : IImageWork
+internal sealed class UploadWork(ImageArrival arrival, DiskConversion conversion, ImageHash hash) : IImageWork
 {
     private const string ConvertingName = "converting";
 
@@ -42,16 +42,13 @@ internal sealed class UploadWork(ImageArrival arrival, QemuConvert qemu, ImageHa
             expected = null; // it was that of the source
         var size = new FileInfo(file).Length;
         AtomicFile.Write($"{file}.{ImageSidecar.Info}", MakeInfo(run, part, size).ToBytes());
+        task.Added = FileFacts.Read(file)?.DiskSize ?? 0;
         var rest = task.Size - done;
         return await arrival.TakeAsync(part, set, expected, null, read => run.Report(done + (long)((double)read / size * rest)), ct);
     }
 
     private async Task<ImageVerdict?> ConvertAsync(TaskRun run, ImageSource source, string received, string file, CancellationToken ct)
     {
-        if (!qemu.IsThere)
-            return new ImageVerdict(ImageState.Broken, ImageProblem.ServerFault, "qemu-img is not installed");
-        if (source.Format == "vmdk" && !VmdkHeader.HoldsDisk(ImageDirectoryReader.ReadStart(received, VmdkHeader.Length)))
-            return new ImageVerdict(ImageState.Broken, ImageProblem.RefersElsewhere, "vmdk");
         var length = new FileInfo(received).Length;
         if (run.Task.Sha256 is { } expected)
         {
@@ -61,39 +58,19 @@ internal sealed class UploadWork(ImageArrival arrival, QemuConvert qemu, ImageHa
         }
 
         run.Report(length);
-        var node = QemuConvert.Alone(received, source.Format);
         var converting = Path.Combine(run.Directory, ConvertingName);
-        File.Delete(converting);
-        try
-        {
-            run.Needed = await qemu.MeasureAsync(node, ct);
-            if (space.Refuse(run.Needed) is { } full)
-                return full;
-            await qemu.RunAsync(node, converting, compress: false, share => run.Report(length + (long)(share * length)), ct);
-        }
-        catch (Processes.ProgramFailedException e)
-        {
-            return new ImageVerdict(ImageState.Broken, ImageProblem.WrongFormat, e.Message);
-        }
-
+        if (await conversion.RunAsync(run, received, source.Format, converting, share => run.Report(length + (long)(share * length)), ct) is { } refusal)
+            return refusal;
         File.Move(converting, file, overwrite: true);
         File.Delete(received);
         return null;
-    }
-
-    /// <summary>Now; later than the image that is there, since clients load it anew only where the .info differs.</summary>
-    private ImageTimestamp Newer(TaskRun run, ImagePart part)
-    {
-        var now = ImageTimestamp.Of(run.Now, run.Zone);
-        var bytes = ImageDirectoryReader.ReadStart(Path.Combine(arrival.Images.Of(part.Image), $"{part.FileName}.{ImageSidecar.Info}"), ImageInfo.MaxLength);
-        return bytes is not null && ImageTimestamp.TryParse(ImageInfo.Read(bytes).Timestamp, out var old) && old.Local >= now.Local ? ImageTimestamp.Later(old) : now;
     }
 
     private ImageInfo MakeInfo(TaskRun run, ImagePart part, long size)
     {
         var name = part.FileName!;
         if (run.Task.Info.Length == 0)
-            return ImageInfo.Make(name, Newer(run, part), size);
+            return ImageInfo.Make(name, arrival.Newer(run, part), size);
         var given = ImageInfo.Read(Encoding.Latin1.GetBytes(run.Task.Info));
         var renamed = given.Image.Length > 0 ? given.Renamed(given.Image, name) : given.With("image", name);
         return given.ImageSize == size ? renamed : renamed.With("imagesize", FormattableString.Invariant($"{size}"));

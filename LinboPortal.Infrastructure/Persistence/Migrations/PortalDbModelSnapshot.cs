@@ -852,6 +852,10 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<long>("Added")
+                        .HasColumnType("bigint")
+                        .HasColumnName("added");
+
                     b.Property<string>("By")
                         .IsRequired()
                         .HasMaxLength(256)
@@ -925,6 +929,10 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)")
                         .HasColumnName("problem");
+
+                    b.Property<bool>("RemovesSource")
+                        .HasColumnType("boolean")
+                        .HasColumnName("removes_source");
 
                     b.Property<string>("Sha256")
                         .HasMaxLength(64)

@@ -17,8 +17,14 @@ internal sealed record ImageTaskDto(
         t.Detail);
 }
 
-/// <summary>Work that is wanted: Duplicate and Rename with a target; Merge, Compact, Verify and Torrent without. The folder is that of a version, or current.</summary>
-internal sealed record ImageTaskBody(ImageTaskKind Kind, string? Folder, string? Target);
+/// <summary>
+/// Work that is wanted: Duplicate and Rename with a target; Merge, Compact, Verify and Torrent without; Convert with the file of another format, which
+/// goes once the result is verified where that is said. The folder is that of a version, or current.
+/// </summary>
+internal sealed record ImageTaskBody(ImageTaskKind Kind, string? Folder, string? Target, string? File = null, bool RemoveOriginal = false);
+
+/// <summary>A disk file of another format that lies with an image; one that refers to other files cannot be converted.</summary>
+internal sealed record ImageDiskDto(string File, string Format, long Size, DateTimeOffset ModifiedAt, bool RefersElsewhere);
 
 /// <summary>What a rename would change.</summary>
 internal sealed record RenamePreviewDto(IReadOnlyList<string> Groups);
@@ -36,7 +42,9 @@ internal static class ImageTaskApi
         tasks.MapDelete("/{id:guid}", CancelAsync).RequireAuthorization(Permission.ImagesEdit).WithSummary("Stop a task; the image stays as it is");
         var images = app.MapGroup("/api/v1/images").WithTags("Images");
         images.MapPost("/{image}/tasks", BeginAsync).RequireAuthorization(Permission.ImagesEdit)
-            .WithSummary("Duplicate, rename, merge, compact, verify an image, or make its torrent");
+            .WithSummary("Duplicate, rename, merge, compact, verify an image, make its torrent, or make it of a disk file of another format");
+        images.MapGet("/{image}/disks", Disks).RequireAuthorization(Permission.ImagesRead).WithSummary("Disk files of other formats that lie with an image");
+        images.MapDelete("/{image}/disks/{file}", DeleteDiskAsync).RequireAuthorization(Permission.ImagesEdit).WithSummary("Delete such a file");
         images.MapGet("/{image}/tasks", OfImageAsync).RequireAuthorization(Permission.ImagesRead).WithSummary("Work on one image");
         images.MapGet("/{image}/rename", PreviewAsync).RequireAuthorization(Permission.ImagesRead).WithSummary("Groups whose start.conf a rename changes");
     }
@@ -45,9 +53,15 @@ internal static class ImageTaskApi
         string image, ImageTaskBody body, ImageWishes wishes, IStringLocalizer<ImageWorkText> text, HttpContext http, CancellationToken ct)
     {
         var folder = body.Folder is null or ImageVersionDto.Current ? ImageVersion.Current : body.Folder;
-        var (task, refusal) = await wishes.BeginAsync(http.User.ToPerson(), new ImageWish(body.Kind, image, folder, body.Target), ct);
+        var (task, refusal) = await wishes.BeginAsync(http.User.ToPerson(), new ImageWish(body.Kind, image, folder, body.Target, body.File, body.RemoveOriginal), ct);
         return refusal is not null ? TaskProblems.Of(text, refusal) : TypedResults.Accepted($"/api/v1/image-tasks/{task!.Id}", ImageTaskDto.Of(task));
     }
+
+    private static Ok<List<ImageDiskDto>> Disks(string image, ImageFiles files) =>
+        TypedResults.Ok(files.DisksOf(image).Select(d => new ImageDiskDto(d.File, d.Format, d.Size, d.ModifiedAt, d.RefersElsewhere)).ToList());
+
+    private static async Task<IResult> DeleteDiskAsync(string image, string file, ImageChanges changes, HttpContext http, CancellationToken ct) =>
+        ImagesApi.Answer(await changes.DeleteDiskAsync(http.User.ToPerson(), image, file, ct));
 
     private static Task<IResult> OfImageAsync(string image, ImageTasks tasks, CancellationToken ct, bool open = false) => ListAsync(tasks, ct, image, open);
 

@@ -19,7 +19,12 @@ public sealed class MakingFactsTests
         OtherImages = 30 * Gigabyte,
         Expected = 20 * Gigabyte,
         Free = 200 * Gigabyte,
+        WasAsked = true,
+        CacheFree = 40 * Gigabyte,
     };
+
+    /// <summary>The PC could not be asked.</summary>
+    private static readonly MakingFacts Silent = Usual with { WasAsked = false, CacheFree = null };
 
     private static OsEntry System(string image) => StartConfReader.Read($"[OS]\nName = A\nBaseImage = {image}\n").OperatingSystems[0];
 
@@ -29,7 +34,7 @@ public sealed class MakingFactsTests
     public void Where_all_is_well_nothing_stands_against_it()
     {
         Assert.Equal(
-            [MakingFinding.PcReady, MakingFinding.CacheFits, MakingFinding.ServerFits, MakingFinding.UsedByNobodyElse], Usual.Check().Select(c => c.Finding));
+            [MakingFinding.PcReady, MakingFinding.CacheHasRoom, MakingFinding.ServerFits, MakingFinding.UsedByNobodyElse], Usual.Check().Select(c => c.Finding));
         Assert.All(Usual.Check(), c => Assert.Equal(MakingWeight.Good, c.Weight));
         Assert.Equal((false, false), (Usual.AtNextBoot, Usual.MayWake));
     }
@@ -74,12 +79,34 @@ public sealed class MakingFactsTests
     [Fact]
     public void What_is_not_known_is_said_and_stops_nothing()
     {
-        var facts = Usual with { CacheBytes = null, Expected = null };
-        Assert.Equal([MakingFinding.CacheUnknown, MakingFinding.ServerUnknown], facts.Check().Where(c => c.Weight == MakingWeight.Look).Select(c => c.Finding));
+        var facts = Silent with { CacheBytes = null, Expected = null };
+        Assert.Equal([MakingFinding.CacheUnknown, MakingFinding.CacheNotAsked, MakingFinding.ServerUnknown], facts.Check().Where(c => c.Weight == MakingWeight.Look).Select(c => c.Finding));
         Assert.Empty(Stops(facts));
     }
 
     [Fact]
     public void A_cache_that_is_too_small_is_told_with_both_sizes() =>
-        Assert.Contains(new MakingCheck(MakingFinding.CacheSmall, MakingWeight.Look, 40 * Gigabyte, 50 * Gigabyte), (Usual with { CacheBytes = 40 * Gigabyte }).Check());
+        Assert.Contains(new MakingCheck(MakingFinding.CacheSmall, MakingWeight.Look, 40 * Gigabyte, 50 * Gigabyte), (Silent with { CacheBytes = 40 * Gigabyte }).Check());
+
+    [Fact]
+    public void What_the_PC_says_counts_more_than_start_conf()
+    {
+        Assert.Contains(new MakingCheck(MakingFinding.CacheHasRoom, MakingWeight.Good, 40 * Gigabyte, 20 * Gigabyte), (Usual with { CacheBytes = Gigabyte }).Check());
+        Assert.Contains(new MakingCheck(MakingFinding.CacheHasNoRoom, MakingWeight.Look, 10 * Gigabyte, 20 * Gigabyte), (Usual with { CacheFree = 10 * Gigabyte }).Check());
+        Assert.Contains(new MakingCheck(MakingFinding.CacheRoomOnly, MakingWeight.Look, 40 * Gigabyte), (Usual with { Expected = null }).Check());
+        Assert.Contains(new MakingCheck(MakingFinding.CacheNotMounted, MakingWeight.Look), (Usual with { CacheFree = null }).Check());
+        Assert.DoesNotContain((Usual with { CacheFree = null }).Check(), c => c.Finding is MakingFinding.CacheFits or MakingFinding.CacheNotAsked);
+    }
+
+    [Theory]
+    [InlineData("/dev/sda2 1000 400 600 40% /cache", 1000 * 1024L, 600 * 1024L, 0)]
+    [InlineData("/dev/sda2 1000 400 600 40% /cache\n-rw-r--r-- 1 0 0 5000 Nov 25 12:00 /cache/win.qcow2\n-rw-r--r-- 1 0 0 x Nov 25 12:00 /cache/odd.qcow2\nls: nothing\n", 1000 * 1024L, 600 * 1024L, 5000)]
+    [InlineData("", null, null, null)]
+    [InlineData("df: /cache: can't find mount point", null, null, null)]
+    [InlineData("a 5 5 99999999999999999999 1% /cache", null, null, null)]
+    public void Room_is_read_from_what_the_PC_prints(string said, long? total, long? free, int? held)
+    {
+        Assert.Equal(total is not null, CacheRoom.TryParse(said, out var room));
+        Assert.Equal((total, free, free + held), (room?.Total, room?.Free, room?.RoomFor("win.qcow2")));
+    }
 }

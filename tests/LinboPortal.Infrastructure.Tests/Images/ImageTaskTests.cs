@@ -193,7 +193,7 @@ public sealed class ImageTaskTests(TestDatabase database) : IClassFixture<TestDa
         var arrival = new ImageArrival(swap, new ImageTurns(uploads, TimeProvider.System), new IntakeCheck(tree.Folders, qemu, hash), tree.Scan, TimeProvider.System);
         IImageWork work = task.Kind == ImageTaskKind.Rename
             ? new RenameWork(new NamedCopy(tree.Folders, convert, space), arrival, tree.Events, tasks)
-            : new UploadWork(arrival, convert, hash, space);
+            : new UploadWork(arrival, new DiskConversion(convert, space), hash);
         return work.RunAsync(new TaskRun(task, uploads.TaskOf(task.Id), tasks, clock), Ct);
     }
 

@@ -25,6 +25,8 @@ internal sealed class TaskRig : IDisposable
         var qemu = program ?? new QemuImg();
         var convert = new QemuConvert(qemu);
         var space = new ImageSpace(tree.Folders, options);
+        var conversion = new DiskConversion(convert, space);
+        Outlook = new SpaceOutlook(database.Databases, space, options, TimeProvider.System);
         var hash = new ImageHash(TimeProvider.System);
         Uploads = UploadFolders.Of(tree.Tree);
         Uploads.Ensure();
@@ -39,8 +41,8 @@ internal sealed class TaskRig : IDisposable
         hands = new TaskHands(
             Tasks, space,
             [
-                new UploadWork(arrival, convert, hash, space), new DuplicateWork(copy, arrival), new RenameWork(copy, arrival, tree.Events, Tasks),
-                new MergeWork(arrival, convert, space), new CompactWork(arrival, convert, space),
+                new UploadWork(arrival, conversion, hash), new DuplicateWork(copy, arrival), new RenameWork(copy, arrival, tree.Events, Tasks),
+                new MergeWork(arrival, convert, space), new CompactWork(arrival, convert, space), new ConvertWork(arrival, conversion),
             ],
             TimeProvider.System, NullLogger<TaskHands>.Instance);
         service = new ImageScanService(
@@ -63,6 +65,8 @@ internal sealed class TaskRig : IDisposable
     public WebUploads Web { get; }
 
     public ImageStore Store { get; }
+
+    public SpaceOutlook Outlook { get; }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -132,6 +132,31 @@ public sealed class ImageTaskApiTests(PortalFactory portal) : IClassFixture<Port
     }
 
     [Fact]
+    public async Task A_disk_file_of_another_format_is_listed_converted_and_deleted()
+    {
+        var content = new byte[1 << 20];
+        new Random(4).NextBytes(content);
+        Directory.CreateDirectory(At("foreign"));
+        await File.WriteAllBytesAsync(At("foreign/master.raw"), content, Ct);
+        var listed = (await JsonAsync("/api/v1/images/foreign/disks"))[0];
+        Assert.Equal(("master.raw", "raw", 1 << 20), (listed.GetProperty("file").GetString(), listed.GetProperty("format").GetString(), listed.GetProperty("size").GetInt32()));
+
+        var done = await RunAsync("foreign", new { kind = "Convert", file = "master.raw" });
+
+        Assert.Equal(("Done", "master.raw"), (done.GetProperty("state").GetString(), done.GetProperty("file").GetString()));
+        Assert.Equal("Good", (await JsonAsync("/api/v1/images/foreign")).GetProperty("state").GetString());
+        using var observer = await portal.CreateClientFor(Role.Observer);
+        using var forbidden = await observer.DeleteAsync(new Uri("/api/v1/images/foreign/disks/master.raw", UriKind.Relative), Ct);
+        using var image = await admin.DeleteAsync(new Uri("/api/v1/images/foreign/disks/foreign.qcow2", UriKind.Relative), Ct);
+        using var deleted = await admin.DeleteAsync(new Uri("/api/v1/images/foreign/disks/master.raw", UriKind.Relative), Ct);
+        using var again = await admin.PostAsJsonAsync("/api/v1/images/foreign/tasks", new { kind = "Convert", file = "master.raw" }, Ct);
+        Assert.Equal(
+            (HttpStatusCode.Forbidden, HttpStatusCode.NotFound, HttpStatusCode.NoContent, HttpStatusCode.NotFound),
+            (forbidden.StatusCode, image.StatusCode, deleted.StatusCode, again.StatusCode));
+        Assert.Equal(["foreign.qcow2", "foreign.qcow2.info"], Directory.GetFileSystemEntries(At("foreign")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_torrent_is_what_other_programs_read()
     {
         Assert.SkipWhen(Programs.Find("aria2c") is null, "aria2c is not installed");

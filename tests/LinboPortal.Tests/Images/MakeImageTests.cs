@@ -71,7 +71,7 @@ public sealed class MakeImageTests : IClassFixture<PortalFactory>, IAsyncLifetim
         await SeenAsync(HostState.Linbo);
         var before = await admin.GetFromJsonAsync<JsonElement>("/api/v1/hosts/pc1/image", Ct);
         Assert.True(before.GetProperty("isPossible").GetBoolean(), before.ToString());
-        Assert.Equal(["PcReady", "CacheUnknown", "ServerUnknown", "UsedByOthers"], Findings(before));
+        Assert.Equal(["PcReady", "CacheRoomOnly", "ServerUnknown", "UsedByOthers"], Findings(before));
         using var asked = await admin.PostAsJsonAsync("/api/v1/hosts/pc1/image", new { comment = "new drivers" }, Ct);
         Assert.Equal(HttpStatusCode.Conflict, asked.StatusCode);
         Assert.Contains("win.qcow2", await asked.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
@@ -92,6 +92,39 @@ public sealed class MakeImageTests : IClassFixture<PortalFactory>, IAsyncLifetim
             await File.ReadAllBytesAsync(Path.Combine(clients[0].Files, "made.qcow2"), Ct),
             await File.ReadAllBytesAsync(Path.Combine(portal.DataDirectory, "linbo/images/win/win.qcow2"), Ct));
         Assert.Equal(["linbo_wrapper create_image:1:new drivers", "linbo_wrapper upload_image:1"], clients[0].Calls.Where(c => c.StartsWith("linbo_wrapper", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_PC_in_LINBO_is_asked_for_the_room_in_its_cache()
+    {
+        await PrepareAsync();
+        await SeenAsync(HostState.Linbo);
+        await KnowAsync(size: 6 << 20);
+        var (size, made) = (8 << 20, new FileInfo(Path.Combine(clients[0].Files, "made.qcow2")).Length);
+        var asked = Check(await admin.GetFromJsonAsync<JsonElement>("/api/v1/hosts/pc1/image", Ct), "CacheHasRoom");
+        Assert.Equal(6 << 20, asked.GetProperty("needed").GetInt64());
+        Assert.InRange(asked.GetProperty("there").GetInt64(), size - made - (1 << 20), size - made);
+
+        // What it said is good for a while, whatever the image.
+        await KnowAsync(size: 9 << 20);
+        Check(await admin.GetFromJsonAsync<JsonElement>("/api/v1/hosts/pc1/image", Ct), "CacheHasNoRoom");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_PC_without_a_cache_says_so_and_one_that_is_silent_is_judged_by_start_conf(bool answers)
+    {
+        await PrepareAsync();
+        await SeenAsync(HostState.Linbo);
+        clients[0].CacheSize = null;
+        if (!answers)
+            await clients[0].PowerOffAsync();
+
+        var sight = await admin.GetFromJsonAsync<JsonElement>("/api/v1/hosts/pc1/image", Ct);
+
+        Assert.Equal(answers ? ["PcReady", "CacheNotMounted", "ServerUnknown", "UsedByOthers"] : ["PcReady", "CacheUnknown", "CacheNotAsked", "ServerUnknown", "UsedByOthers"], Findings(sight));
+        Assert.True(sight.GetProperty("isPossible").GetBoolean());
     }
 
     [Fact]
@@ -145,6 +178,22 @@ public sealed class MakeImageTests : IClassFixture<PortalFactory>, IAsyncLifetim
 
     private static IEnumerable<string> Findings(JsonElement sight) => sight.GetProperty("checks").EnumerateArray().Select(c => c.GetProperty("finding").GetString()!);
 
+    private static JsonElement Check(JsonElement sight, string finding) =>
+        Assert.Single(sight.GetProperty("checks").EnumerateArray(), c => c.GetProperty("finding").GetString() == finding);
+
+    /// <summary>The catalogue knows an image of that size.</summary>
+    private async Task KnowAsync(long size)
+    {
+        await using var db = await portal.Databases.CreateDbContextAsync(Ct);
+        await db.Images.ExecuteDeleteAsync(Ct);
+        var image = new Image { Name = "win", Size = size };
+        var version = new ImageVersion { ImageId = image.Id, Folder = "", MadeAt = DateTimeOffset.UnixEpoch, Size = size };
+        version.Files.Add(new ImageFile { VersionId = version.Id, Name = "win.qcow2", Kind = ImageFileKind.Qcow2, Size = size });
+        image.Versions.Add(version);
+        db.Images.Add(image);
+        await db.SaveChangesAsync(Ct);
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -183,6 +232,7 @@ public sealed class MakeImageTests : IClassFixture<PortalFactory>, IAsyncLifetim
             await db.Hosts.Where(h => h.Name == "pc1").ExecuteUpdateAsync(h => h.SetProperty(x => x.Address, clients[0].Address), Ct);
         var image = Path.Combine(clients[0].Files, "made.qcow2");
         await new ProgramRun("qemu-img", ["create", "-q", "-f", "qcow2", image, "8M"]).RunAsync(Ct);
+        clients[0].CacheSize = "8m";
         clients[0].Script = $$"""
             case $1 in
               create_image:1:*)
