@@ -29,9 +29,9 @@ public sealed class UploadHookTests(TestDatabase database) : IClassFixture<TestD
         await SignalAsync("STOP", late);
 
         var next = pc.SendAsync("late.qcow2.info");
-        await UploadingPc.Until(() => Task.FromResult(Running("flock -w 5 9")), "the hook of the next file waits");
+        await UploadingPc.Until(() => Task.FromResult(Running(rig, "flock -w 5 9")), "the hook of the next file waits");
         await gate.DisposeAsync();
-        await UploadingPc.Until(() => Task.FromResult(Running("sleep 0.05") || next.IsCompleted), "it leaves the former one its time");
+        await UploadingPc.Until(() => Task.FromResult(Running(rig, "sleep 0.05") || next.IsCompleted), "it leaves the former one its time");
         await SignalAsync("CONT", late);
 
         Assert.Equal(0, (await next).ExitCode);
@@ -61,8 +61,8 @@ public sealed class UploadHookTests(TestDatabase database) : IClassFixture<TestD
 
     private static Task<ProgramResult> SignalAsync(string signal, string process) => new ProgramRun("kill", ["-" + signal, process]).RunAsync(Ct);
 
-    private static bool Running(string command) => Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
-        .Any(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out _) && Said(p!) == command);
+    // Below the own rsync alone: other tests run the same hooks beside.
+    private static bool Running(RsyncRig rig, string command) => Below(rig.Daemon.ProcessId!.Value.ToString(CultureInfo.InvariantCulture)).Any(p => Said(p) == command);
 
     private static IEnumerable<string> Below(string process) =>
         Read($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(c => Below(c).Prepend(c));

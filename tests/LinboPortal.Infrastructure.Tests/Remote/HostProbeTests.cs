@@ -66,7 +66,7 @@ public sealed class HostProbeTests(TestDatabase database) : IClassFixture<TestDa
         var pc3 = await AddAsync("probe3", "127.20.0.3", HostState.Off);
         var pc4 = await AddAsync("probe4", "127.20.0.4", HostState.Booting);
         var pc5 = await AddAsync("probe5", null, HostState.Unknown, "127.20.0.5");
-        var nowhere = await AddAsync("probe6", "240.0.0.1");
+        var nowhere = await AddAsync("probe6", "127.255.255.255");
 
         await Probe(Ports(Port)).LookAsync(booting: false, Ct);
 
