@@ -10,9 +10,10 @@ namespace LinboPortal.Infrastructure.Images;
 /// <param name="Size">Bytes.</param>
 /// <param name="DiskSize">Bytes on the disk.</param>
 /// <param name="ModifiedAt">Last written (UTC).</param>
+/// <param name="ChangedAt">When content, name or rights were last changed here (UTC); rsync sets the time of writing to the sender's.</param>
 /// <param name="Key">Another one after each change of the content that is not hidden on purpose.</param>
 internal sealed partial record FileFacts(
-    bool IsRegular, (uint, uint, ulong) Identity, uint Links, long Size, long DiskSize, DateTimeOffset ModifiedAt, string Key)
+    bool IsRegular, (uint, uint, ulong) Identity, uint Links, long Size, long DiskSize, DateTimeOffset ModifiedAt, DateTimeOffset ChangedAt, string Key)
 {
     private const int CurrentDirectory = -100;
     private const int NoFollow = 0x100;
@@ -26,13 +27,16 @@ internal sealed partial record FileFacts(
     {
         if (Statx(CurrentDirectory, path, followLinks ? 0 : NoFollow, BasicStats, out var found) != 0)
             return null;
-        var seconds = Math.Clamp(found.ModifiedSeconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds() - 1);
         return new FileFacts(
             (found.Mode & TypeMask) == Regular, (found.DeviceMajor, found.DeviceMinor, found.Inode), found.Links, (long)found.Size, (long)found.Blocks * BlockSize,
-            // PostgreSQL keeps microseconds: what comes back must equal what went in.
-            DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(found.ModifiedNanoseconds / 1000 * 10),
+            At(found.ModifiedSeconds, found.ModifiedNanoseconds), At(found.ChangedSeconds, found.ChangedNanoseconds),
             string.Create(CultureInfo.InvariantCulture, $"{found.Size}:{found.ModifiedSeconds}.{found.ModifiedNanoseconds:000000000}"));
     }
+
+    // PostgreSQL keeps microseconds: what comes back must equal what went in.
+    private static DateTimeOffset At(long seconds, uint nanoseconds) => DateTimeOffset
+        .FromUnixTimeSeconds(Math.Clamp(seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds() - 1))
+        .AddTicks(nanoseconds / 1000 * 10);
 
     // Without marshalling of its own, so that the call costs no more than the kernel's answer.
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
@@ -56,6 +60,12 @@ internal sealed partial record FileFacts(
 
         [FieldOffset(48)]
         public ulong Blocks;
+
+        [FieldOffset(96)]
+        public long ChangedSeconds;
+
+        [FieldOffset(104)]
+        public uint ChangedNanoseconds;
 
         [FieldOffset(112)]
         public long ModifiedSeconds;

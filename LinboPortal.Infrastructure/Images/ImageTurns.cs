@@ -3,8 +3,7 @@ using LinboPortal.Core.Images;
 namespace LinboPortal.Infrastructure.Images;
 
 /// <summary>
-/// Lets one at a time change the files of an image: within this portal, and among several on the same tree. The lock is the kernel's, on an open
-/// file, so that it goes with the process that held it.
+/// Lets one at a time change the files of an image: within this portal, and among several on the same tree.
 /// </summary>
 internal sealed class ImageTurns(UploadFolders folders, TimeProvider time)
 {
@@ -22,15 +21,5 @@ internal sealed class ImageTurns(UploadFolders folders, TimeProvider time)
     }
 
     /// <summary>The turn; null where somebody else has it.</summary>
-    public IDisposable? TryTake(ImageName image)
-    {
-        try
-        {
-            return new FileStream(Path.Combine(folders.Turns, image.Value), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (e is not DirectoryNotFoundException and not PathTooLongException && !ImageSpace.IsFull(e))
-        {
-            return null;
-        }
-    }
+    public IDisposable? TryTake(ImageName image) => KernelLock.TryTake(Path.Combine(folders.Turns, image.Value));
 }

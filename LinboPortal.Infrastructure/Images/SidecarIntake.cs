@@ -6,7 +6,7 @@ namespace LinboPortal.Infrastructure.Images;
 
 /// <summary>
 /// Takes in small files that came after their image (.desc, .hash, .torrent), or without one: a client that edits a description sends it alone.
-/// The caller has the image's turn.
+/// The caller has the image's turn and keeps the hooks away, one of which may just be making a set of these files.
 /// </summary>
 internal sealed class SidecarIntake(ImageSwap swap)
 {
@@ -38,7 +38,7 @@ internal sealed class SidecarIntake(ImageSwap swap)
     {
         var facts = FileFacts.Read(file, followLinks: false);
         var live = ImagePart.TryParse(Path.GetFileName(file), out var part) && part.Image == image ? Path.Combine(swap.Images.Of(image), part.ToString()) : null;
-        var isOld = facts is not null && swap.Now - facts.ModifiedAt > Patience;
+        var isOld = facts is not null && swap.Now - facts.ChangedAt > Patience;
         // An image waits for its .info.
         if (part is { IsImage: true } && facts is { IsRegular: true } && !isOld)
             return false;

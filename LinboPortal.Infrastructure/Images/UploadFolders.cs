@@ -63,6 +63,9 @@ internal sealed record UploadFolders(string Path)
         nobody.Own(System.IO.Path.Combine(In, "images"));
     }
 
+    /// <summary>Keeps hooks from moving files, until it is disposed; null while one does.</summary>
+    public IDisposable? TryHoldHooks() => KernelLock.TryTake(System.IO.Path.Combine(Locks, ".gate"));
+
     /// <summary>Deletes a directory: it is away at once, and its room is free a little later.</summary>
     public void Discard(string directory)
     {

@@ -18,13 +18,11 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
 
     private UploadFolders Uploads => swap.Uploads;
 
-    /// <summary>Ends what an earlier portal or hook began; call it once, before anything else.</summary>
+    /// <summary>Ends what an earlier portal began; call it once, before anything else.</summary>
     public void Recover()
     {
         Uploads.Ensure();
         Uploads.EmptyTrash();
-        foreach (var half in Directory.GetDirectories(Uploads.Sets, ".*"))
-            Restore(half);
     }
 
     /// <summary>Takes in what waits now.</summary>
@@ -59,14 +57,25 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
             }
         }
 
-        foreach (var image in sidecars.Waiting())
+        List<ImageName> changed = [];
+        using (var hooks = Uploads.TryHoldHooks())
         {
-            using var turn = turns.TryTake(image);
-            if (turn is not null && sidecars.Take(image))
-                await scan.RecordAsync(image, null, db => Note(db, image), ct);
+            if (hooks is not null)
+            {
+                HalfSets.Mend(Uploads, swap.Now);
+                changed = [.. sidecars.Waiting().Where(TakeSidecars)];
+            }
         }
 
+        foreach (var image in changed)
+            await scan.RecordAsync(image, null, db => Note(db, image), ct);
         return faults;
+    }
+
+    private bool TakeSidecars(ImageName image)
+    {
+        using var turn = turns.TryTake(image);
+        return turn is not null && sidecars.Take(image);
     }
 
     /// <summary>Ends swaps that were interrupted, whether by the end of the portal or by a disk that was full.</summary>
@@ -150,22 +159,5 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
             .OfType<byte[]>().SelectMany(b => ImageDesc.Read(ImageDesc.Decode(b)).Take(1)).FirstOrDefault();
         if (first is not null)
             current.Note = first.Message[..Math.Min(first.Message.Length, LongestNote)];
-    }
-
-    // The hook was killed while it put image and .info together.
-    private void Restore(string half)
-    {
-        var name = Path.GetFileName(half)[1..];
-        var files = Directory.GetFiles(half);
-        if (files.Length == 2)
-        {
-            Directory.Move(half, Path.Combine(Uploads.Sets, name));
-            return;
-        }
-
-        var back = Directory.CreateDirectory(Path.Combine(Uploads.Arrived, name.Split(',')[0])).FullName;
-        foreach (var file in files)
-            File.Move(file, Path.Combine(back, Path.GetFileName(file)), overwrite: true);
-        Directory.Delete(half, recursive: true);
     }
 }

@@ -158,6 +158,21 @@ internal sealed class RsyncRig : IAsyncDisposable
         throw new TimeoutException("Seen were: " + string.Join("\n", Seen));
     }
 
+    /// <summary>Waits for up to a minute; where that was in vain, it says what lies on its way and what went wrong.</summary>
+    public async Task Until(Func<Task<bool>> condition, string what)
+    {
+        for (var i = 0; i < 2400; i++)
+        {
+            if (await condition())
+                return;
+            await Task.Delay(25, Ct);
+        }
+
+        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+        var files = new DirectoryInfo(Images.Uploads.Path).EnumerateFileSystemInfos("*", everything).Select(f => $"{f.LastWriteTimeUtc:O} {f.FullName}");
+        throw new TimeoutException(string.Join('\n', [$"{TimeProvider.System.GetUtcNow():O} {what}", .. files, .. Images.Log.Collector.GetSnapshot().Select(r => $"{r.Timestamp:O} {r.Message} {r.Exception}")]));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopHooksAsync();

@@ -2,7 +2,7 @@ using LinboPortal.Core.Events;
 using LinboPortal.Infrastructure.Images;
 using LinboPortal.Infrastructure.Remote;
 using LinboPortal.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Files = LinboPortal.Infrastructure.LinboTree.LinboTree;
 
@@ -32,6 +32,9 @@ internal sealed class ImageRig : IAsyncDisposable
     public PortalEvents Events { get; } = new();
 
     public PortalEvents.Subscription Heard { get; }
+
+    /// <summary>What the service wrote to its log.</summary>
+    public FakeLogger<UploadService> Log { get; } = new();
 
     public ImageScan Scan { get; private set; } = null!;
 
@@ -80,6 +83,6 @@ internal sealed class ImageRig : IAsyncDisposable
         var rows = new ImageUploads(database.Databases, new AskingHosts(database.Databases), Events, TimeProvider.System);
         Desk = new UploadDesk(rows, clients, new ImageSpace(Folders, options), TimeProvider.System);
         Intake = new UploadIntake(Swap, Turns, new IntakeCheck(Folders, new QemuImg(), new ImageHash(TimeProvider.System)), Scan, rows);
-        Service = new UploadService(Intake, rows, Uploads, TimeProvider.System, NullLogger<UploadService>.Instance);
+        Service = new UploadService(Intake, rows, Uploads, TimeProvider.System, Log);
     }
 }

@@ -41,7 +41,7 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
         var first = await CurrentAsync("win10", "202611251200");
         Write("win10/win10.postsync", "#!/bin/sh\n");
         Write("win10/win10.qcow2.macct", "secret");
-        await UploadingPc.Until(async () => (await CurrentAsync("win10", "202611251200")).Versions[0].Note == "first", "the description comes after its image and is its note");
+        await rig.Until(async () => (await CurrentAsync("win10", "202611251200")).Versions[0].Note == "first", "the description comes after its image and is its note");
 
         pc.Make("win10.qcow2", "202612011200", await SecondImage.Value);
         File.Delete(Path.Combine(pc.Cache, "win10.qcow2.desc"));
@@ -77,7 +77,7 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
         Assert.Equal(0, await RegisterAsync("flood.new", new string('a', 100_000)));
         Assert.NotEqual(0, await RegisterAsync("bad name.new", "r9;x;y;52:54:00:99:00:02\n"));
         Assert.NotEqual(0, (await pc.SendAsync("evil.new", "images/evil/evil.new")).ExitCode);
-        await UploadingPc.Until(() => Task.FromResult(Directory.GetFiles(rig.Images.Uploads.New).Length == 2 && Directory.GetFiles(rig.Images.Uploads.In).Length == 0), "both wait");
+        await rig.Until(() => Task.FromResult(Directory.GetFiles(rig.Images.Uploads.New).Length == 2 && Directory.GetFiles(rig.Images.Uploads.In).Length == 0), "both wait");
         await intake.RunAsync(Ct);
 
         await using var db = await database.Databases.CreateDbContextAsync(Ct);
@@ -99,7 +99,7 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
         await CurrentAsync("told", "202611251200");
 
         List<PortalEvent> heard = [];
-        await UploadingPc.Until(
+        await rig.Until(
             () =>
             {
                 while (rig.Images.Heard.Reader.TryRead(out var next))
@@ -122,7 +122,7 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
         await CurrentAsync("base", "202611251200");
         await MakeQdiffAsync(pc, "base", "202611261200", "202611251200");
         await pc.UploadAsync("base.qdiff");
-        await UploadingPc.Until(() => Task.FromResult(File.Exists(At("base/base.qdiff.info"))), "the qdiff");
+        await rig.Until(() => Task.FromResult(File.Exists(At("base/base.qdiff.info"))), "the qdiff");
 
         pc.Make("base.qcow2", "202612011200", await SecondImage.Value);
         await pc.UploadAsync("base.qcow2");
@@ -217,8 +217,8 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
         await rig.StartHooksAsync();
 
         await CurrentAsync("down", "202611251200");
-        await UploadingPc.Until(() => Task.FromResult(File.Exists(At("down/down.qcow2.desc"))), "the description");
-        await UploadingPc.Until(async () => await CountUploadsAsync(UploadState.Taken) == 1, "the upload's row");
+        await rig.Until(() => Task.FromResult(File.Exists(At("down/down.qcow2.desc"))), "the description");
+        await rig.Until(async () => await CountUploadsAsync(UploadState.Taken) == 1, "the upload's row");
         Assert.Equal(1, await CountUploadsAsync(null));
     }
 
@@ -238,7 +238,7 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
         pc.Make("gone.qcow2", "202611251200", await FirstImage.Value);
 
         Assert.All(await pc.UploadAsync("gone.qcow2"), r => Assert.Equal(0, r.ExitCode));
-        await UploadingPc.Until(() => Task.FromResult(isAway && !Directory.EnumerateFileSystemEntries(rig.Images.Uploads.Sets).Any()), "the files are there");
+        await rig.Until(() => Task.FromResult(isAway && !Directory.EnumerateFileSystemEntries(rig.Images.Uploads.Sets).Any()), "the files are there");
         Rename("away", "image_versions");
 
         await CurrentAsync("gone", "202611251200");
@@ -263,7 +263,7 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
             {
                 Environment = new Dictionary<string, string> { ["RSYNC_PASSWORD"] = RsyncRig.Password },
             }.RunAsync(cut.Token, allowFailure: true);
-            await UploadingPc.Until(() => Task.FromResult(Partial("resume") > 1 << 20), "a megabyte");
+            await rig.Until(() => Task.FromResult(Partial("resume") > 1 << 20), "a megabyte");
             await cut.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
         }
@@ -290,6 +290,7 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
         Assert.Equal(first.Length, second.Length);
         pc.Make("pair.qcow2", "202611251200", first);
         await pc.SendAsync("pair.qcow2");
+        await rig.Until(() => Task.FromResult(File.Exists(Path.Combine(rig.Images.Uploads.Arrived, "pair/pair.qcow2"))), "the first one is there");
 
         pc.Make("pair.qcow2", "202612011200", second);
         using (var cut = new CancellationTokenSource())
@@ -298,7 +299,7 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
             {
                 Environment = new Dictionary<string, string> { ["RSYNC_PASSWORD"] = RsyncRig.Password },
             }.RunAsync(cut.Token, allowFailure: true);
-            await UploadingPc.Until(() => Task.FromResult(Partial("pair") > 1 << 18), "its beginning");
+            await rig.Until(() => Task.FromResult(Partial("pair") > 1 << 18), "its beginning");
             await cut.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
         }
@@ -348,7 +349,7 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
         await File.WriteAllTextAsync(Path.Combine(pc.Cache, "dir.qcow2/inner/f"), "x", Ct);
         await pc.SendAsync("link.qcow2");
         await pc.SendAsync("dir.qcow2");
-        await UploadingPc.Until(() => Task.FromResult(!Directory.Exists(Path.Combine(rig.Images.Uploads.In, "images/dir"))), "the directory goes");
+        await rig.Until(() => Task.FromResult(!Directory.Exists(Path.Combine(rig.Images.Uploads.In, "images/dir"))), "the directory goes");
 
         Assert.Empty(Directory.GetFileSystemEntries(rig.Images.Uploads.Arrived));
         Assert.False(File.Exists(Path.Combine(rig.Images.Uploads.In, "images/link/link.qcow2")));
@@ -360,11 +361,11 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
         var pc = new UploadingPc(rig, "127.0.2.12");
         pc.Make("way.qcow2", "202611251200", await FirstImage.Value);
         await pc.SendAsync("way.qcow2");
+        await rig.Until(() => Task.FromResult(File.Exists(Path.Combine(rig.Images.Uploads.Arrived, "way/way.qcow2"))), "it has arrived");
 
         foreach (var path in new[] { "images/.upload/arrived/way/way.qcow2", "images/.upload/", "images/.upload/in/" })
             Assert.NotEqual(0, (await rig.GetAsync("127.0.2.13", "linbo/" + path)).ExitCode);
         Assert.False(rig.Tree.TryResolveServable("images/.upload/arrived/way/way.qcow2", out _));
-        Assert.True(File.Exists(Path.Combine(rig.Images.Uploads.Arrived, "way/way.qcow2")));
     }
 
     private static async Task MakeQdiffAsync(UploadingPc pc, string name, string timestamp, string backing)
@@ -399,7 +400,7 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
     private async Task<Image> CurrentAsync(string name, string timestamp)
     {
         Image? found = null;
-        await UploadingPc.Until(
+        await rig.Until(
             async () => (found = await FindAsync(name))?.Versions is [{ Folder: "" } current, ..] && current.Files.FirstOrDefault()?.Timestamp == timestamp,
             $"{name} of {timestamp}: {await WhyAsync()}");
         return found!;
@@ -414,7 +415,7 @@ public sealed class ImageUploadTests(TestDatabase database) : IClassFixture<Test
     private async Task<ImageUpload> FailedAsync(string file)
     {
         ImageUpload? failed = null;
-        await UploadingPc.Until(
+        await rig.Until(
             async () =>
             {
                 await using var db = await database.Databases.CreateDbContextAsync(Ct);

@@ -20,33 +20,83 @@ public sealed class UploadHookTests(TestDatabase database) : IClassFixture<TestD
         pc.Make("late.qcow2", "202611251200", await ImageTree.RealQcow2Async(8, 9));
 
         var sending = pc.SendAsync("late.qcow2", "images/late/late.qcow2", "--bwlimit=4000");
-        await UploadingPc.Until(() => Task.FromResult(File.Exists(Path.Combine(uploads.Locks, "late"))), "the image is being sent");
-        var gate = await GateAsync(uploads);
+        await rig.Until(() => Task.FromResult(File.Exists(Path.Combine(uploads.Locks, "late"))), "the image is being sent");
+        var gate = await GateAsync(rig);
         Assert.Equal(0, (await sending).ExitCode);
         var process = (await File.ReadAllTextAsync(Path.Combine(uploads.Locks, "late"), Ct)).Split(' ')[1];
         var late = "";
-        await UploadingPc.Until(() => Task.FromResult((late = Below(process).FirstOrDefault(c => Said(c) == "flock 9") ?? "").Length > 0), "its hook waits");
+        await rig.Until(() => Task.FromResult((late = Below(process).FirstOrDefault(c => Said(c) == "flock 9") ?? "").Length > 0), "its hook waits");
         await SignalAsync("STOP", late);
 
         var next = pc.SendAsync("late.qcow2.info");
-        await UploadingPc.Until(() => Task.FromResult(Running(rig, "flock -w 5 9")), "the hook of the next file waits");
+        await rig.Until(() => Task.FromResult(Running(rig, "flock -w 5 9")), "the hook of the next file waits");
         await gate.DisposeAsync();
-        await UploadingPc.Until(() => Task.FromResult(Running(rig, "sleep 0.05") || next.IsCompleted), "it leaves the former one its time");
+        await rig.Until(() => Task.FromResult(Running(rig, "sleep 0.05") || next.IsCompleted), "it leaves the former one its time");
         await SignalAsync("CONT", late);
 
         Assert.Equal(0, (await next).ExitCode);
-        await UploadingPc.Until(() => Task.FromResult(File.Exists(rig.Tree.PathOf("images/late/late.qcow2.info"))), "the set is taken in");
+        await rig.Until(() => Task.FromResult(File.Exists(rig.Tree.PathOf("images/late/late.qcow2.info"))), "the set is taken in");
     }
 
-    private static async Task<FileStream> GateAsync(UploadFolders uploads)
+    [Fact]
+    public async Task The_portal_leaves_what_has_arrived_alone_while_a_hook_makes_a_set_of_it()
+    {
+        Assert.SkipWhen(new QemuImg().Program is null, "qemu-img is not installed");
+        await using var rig = await RsyncRig.StartAsync(database);
+        var pc = new UploadingPc(rig, "127.0.2.31");
+        var content = await ImageTree.RealQcow2Async(1, 9);
+        pc.Make("middle.qcow2", "202611251200", content);
+        await pc.UploadAsync("middle.qcow2");
+        await rig.Until(() => Task.FromResult(File.Exists(rig.Tree.PathOf("images/middle/middle.qcow2.info"))), "the first one");
+        await rig.Images.StopAsync();
+
+        var gate = await GateAsync(rig);
+        var half = Directory.CreateDirectory(Path.Combine(rig.Images.Uploads.Sets, ".middle,1,127.0.2.31")).FullName;
+        var arrived = Directory.CreateDirectory(Path.Combine(rig.Images.Uploads.Arrived, "middle")).FullName;
+        pc.Make("middle.qcow2", "202612251200", content);
+        File.Move(Path.Combine(pc.Cache, "middle.qcow2"), Path.Combine(half, "middle.qcow2"));
+        File.Move(Path.Combine(pc.Cache, "middle.qcow2.info"), Path.Combine(arrived, "middle.qcow2.info"));
+        Assert.Empty(await rig.Images.Intake.RunAsync(Ct));
+
+        Assert.True(File.Exists(Path.Combine(half, "middle.qcow2")));
+        Assert.True(File.Exists(Path.Combine(arrived, "middle.qcow2.info")));
+
+        // The hook dies there.
+        await gate.DisposeAsync();
+        await rig.Images.StartAsync();
+
+        await rig.Until(() => Task.FromResult(Directory.Exists(rig.Tree.PathOf("images/middle/backups/202611251200"))), "the former one is a version");
+        await rig.Until(() => Task.FromResult(File.Exists(rig.Tree.PathOf("images/middle/middle.qcow2.info"))), "the set is taken in");
+        await rig.Until(
+            () => Task.FromResult(new[] { rig.Images.Uploads.Sets, rig.Images.Uploads.Arrived }.All(d => Directory.GetFileSystemEntries(d).Length == 0)), "nothing is left");
+    }
+
+    [Fact]
+    public async Task An_image_made_days_ago_waits_for_its_info_like_any_other()
+    {
+        Assert.SkipWhen(new QemuImg().Program is null, "qemu-img is not installed");
+        await using var rig = await RsyncRig.StartAsync(database);
+        var pc = new UploadingPc(rig, "127.0.2.32");
+        pc.Make("days.qcow2", "202611201200", await ImageTree.RealQcow2Async(1, 9));
+        File.SetLastWriteTimeUtc(Path.Combine(pc.Cache, "days.qcow2"), new DateTime(2026, 11, 20, 12, 0, 0, DateTimeKind.Utc));
+        await pc.SendAsync("days.qcow2");
+        await rig.Until(() => Task.FromResult(File.Exists(Path.Combine(rig.Images.Uploads.Arrived, "days/days.qcow2"))), "the image is there");
+        Assert.Empty(await rig.Images.Intake.RunAsync(Ct));
+
+        await pc.SendAsync("days.qcow2.info");
+
+        await rig.Until(() => Task.FromResult(File.Exists(rig.Tree.PathOf("images/days/days.qcow2.info"))), "the set is taken in");
+    }
+
+    private static async Task<FileStream> GateAsync(RsyncRig rig)
     {
         FileStream? gate = null;
-        await UploadingPc.Until(
+        await rig.Until(
             () =>
             {
                 try
                 {
-                    gate = new FileStream(Path.Combine(uploads.Locks, ".gate"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                    gate = new FileStream(Path.Combine(rig.Images.Uploads.Locks, ".gate"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
                 }
                 catch (IOException)
                 {

@@ -10,8 +10,6 @@ internal sealed class UploadingPc(RsyncRig rig, string address)
 {
     public string Cache { get; } = Directory.CreateDirectory(rig.Folder.At("cache-" + address)).FullName;
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     /// <summary>Makes an image in the cache.</summary>
     public void Make(string file, string timestamp, byte[] content, string? backing = null, string? desc = null)
     {
@@ -42,16 +40,4 @@ internal sealed class UploadingPc(RsyncRig rig, string address)
         "--progress", "-Ha", "--chmod=ug=rw,o=r", "--partial", $"--address={address}", .. options, Path.Combine(Cache, name),
         $"rsync://linbo@127.0.0.1:{rig.Port}/linbo-upload/{path}",
     ];
-
-    public static async Task Until(Func<Task<bool>> condition, string what)
-    {
-        for (var i = 0; i < 2400; i++)
-        {
-            if (await condition())
-                return;
-            await Task.Delay(25, Ct);
-        }
-
-        throw new TimeoutException(what);
-    }
 }
