@@ -54,8 +54,26 @@ internal sealed record HostBody(
 }
 
 /// <summary>The parameters of the list.</summary>
-internal sealed record HostListParameters(
-    string? Search, string? State, string? Room, string? Group, string? School, string? Sort, bool? Descending, int? Page, int? PageSize);
+internal sealed record HostListParameters
+{
+    public string? Search { get; init; }
+
+    public string? State { get; init; }
+
+    public string? Room { get; init; }
+
+    public string? Group { get; init; }
+
+    public string? School { get; init; }
+
+    public string? Sort { get; init; }
+
+    public bool? Descending { get; init; }
+
+    public int? Page { get; init; }
+
+    public int? PageSize { get; init; }
+}
 
 /// <summary><c>/api/v1/hosts</c>.</summary>
 internal static class HostsApi

@@ -97,9 +97,26 @@ internal sealed record LogPieceDto(int Command, long Offset, string Text, DateTi
 internal sealed record LogPlaceDto(int Command, long Offset);
 
 /// <summary>The parameters of the list.</summary>
-internal sealed record JobListParameters(
-    JobTab? Tab, string? Search, JobState? State, Guid? Host, Guid? Room, Guid? Schedule, string? CreatedBy, int? Page, int? PageSize)
+internal sealed record JobListParameters
 {
+    public JobTab? Tab { get; init; }
+
+    public string? Search { get; init; }
+
+    public JobState? State { get; init; }
+
+    public Guid? Host { get; init; }
+
+    public Guid? Room { get; init; }
+
+    public Guid? Schedule { get; init; }
+
+    public string? CreatedBy { get; init; }
+
+    public int? Page { get; init; }
+
+    public int? PageSize { get; init; }
+
     public JobListQuery ToQuery() => new()
     {
         Tab = Tab ?? JobTab.All,

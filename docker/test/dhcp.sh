@@ -33,6 +33,6 @@ else
   offered() { "$engine" logs "$(name dhcp)" 2>&1 | grep -F "$client_mac proxy"; }
   check "the proxy answered it" offered
   # A UEFI PC is told of another file.
-  check "and names the boot file of each firmware" from_outside python3 test/pxe_ask.py br0 10.177.0.50
+  check "and names the boot file of each firmware" from_outside python3 test/pxe_ask.py br0 10.177.0.2
   "$engine" stop -t 5 "$(name dhcp)" > /dev/null 2>&1
 fi

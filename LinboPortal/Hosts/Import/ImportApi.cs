@@ -154,4 +154,11 @@ internal static class ImportApi
 }
 
 /// <summary>The parameters of an import.</summary>
-internal sealed record ApplyParameters(string? School, bool? DeleteMissing, string? Fingerprint);
+internal sealed record ApplyParameters
+{
+    public string? School { get; init; }
+
+    public bool? DeleteMissing { get; init; }
+
+    public string? Fingerprint { get; init; }
+}

@@ -28,14 +28,15 @@ public sealed class SavedSearchesTests(PortalFactory portal) : IClassFixture<Por
         Assert.Equal(
             ("Back row", "search=hinten%20links&state=off", account.UserName, false, "saved:Back row"),
             (Text(search, "name"), Text(search, "query"), Text(search, "owner"), search.GetProperty("isShared").GetBoolean(), Text(search, "target")));
-        Assert.Equal(["Back row"], await NamesAsync(teacher));
+        // What other tests share is seen by everybody.
+        Assert.Contains("Back row", await NamesAsync(teacher));
         var (_, other) = await TeacherAsync();
-        Assert.Empty(await NamesAsync(other));
+        Assert.DoesNotContain("Back row", await NamesAsync(other));
         Assert.Equal(HttpStatusCode.NotFound, (await other.DeleteAsync($"{Path}/{Text(search, "id")}", Ct)).StatusCode);
 
         Assert.Equal(HttpStatusCode.NoContent, (await teacher.DeleteAsync($"{Path}/{Text(search, "id")}", Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await teacher.DeleteAsync($"{Path}/{Text(search, "id")}", Ct)).StatusCode);
-        Assert.Empty(await NamesAsync(teacher));
+        Assert.DoesNotContain("Back row", await NamesAsync(teacher));
         await using var db = await portal.Databases.CreateDbContextAsync(Ct);
         Assert.Equal(
             [("search.save", "Back row"), ("search.delete", "Back row")],
