@@ -75,7 +75,7 @@ public static class BootPaths
 
     private static bool IsFirmware(string name) =>
         name.EndsWith(".efi", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".kpxe", StringComparison.Ordinal)
-        || name is "core.0" or "core.min" or "pxelinux.0" or "lpxelinux.0" or "grub.0" or "grub2pxe";
+        || name is "core.0" or "core.min" or "proxy.0" or "pxelinux.0" or "lpxelinux.0" or "grub.0" or "grub2pxe";
 }
 
 /// <summary>The words for <see cref="BootRun.Firmware"/>.</summary>

@@ -20,7 +20,7 @@ internal static class DhcpDnsmasq
             dhcp-option=tag:!known,12,{DhcpPlan.UnknownName}
 
             """);
-        Boot(text, plan);
+        Boot(text, plan, plan.BiosFile, plan.UefiFile);
         for (var i = 0; i < plan.Subnets.Count; i++)
         {
             var subnet = plan.Subnets[i];
@@ -45,20 +45,27 @@ internal static class DhcpDnsmasq
             """);
         foreach (var subnet in plan.Subnets)
             text.Append(CultureInfo.InvariantCulture, $"dhcp-range={subnet.Network.BaseAddress},proxy,{subnet.Mask}\n");
-        Boot(text, plan);
+        Boot(text, plan, plan.ProxyBiosFile, plan.ProxyUefiFile);
+        // dnsmasq answers beside another server only where there are services to choose from; BC_EFI is what it calls architecture 7.
+        text.Append(CultureInfo.InvariantCulture, $"""
+            pxe-service=tag:!efi64,x86PC,LINBO,{plan.ProxyBiosFile},{plan.Server}
+            pxe-service=tag:efi64,BC_EFI,LINBO,{plan.ProxyUefiFile},{plan.Server}
+            pxe-service=tag:efi64,X86-64_EFI,LINBO,{plan.ProxyUefiFile},{plan.Server}
+
+            """);
         Hosts(text, plan, withNames: false);
         return text.ToString();
     }
 
-    private static void Boot(StringBuilder text, DhcpPlan plan) => text.Append(CultureInfo.InvariantCulture, $"""
+    private static void Boot(StringBuilder text, DhcpPlan plan, string biosFile, string uefiFile) => text.Append(CultureInfo.InvariantCulture, $"""
 
         dhcp-match=set:efi64,option:client-arch,7
         dhcp-match=set:efi64,option:client-arch,9
         dhcp-match=set:efihttp,option:client-arch,16
-        {Http(plan)}dhcp-boot=tag:efi64,{plan.UefiFile},{plan.Server},{plan.Server}
-        dhcp-option=tag:efi64,67,{plan.UefiFile}
-        dhcp-boot=tag:!efi64,tag:!efihttp,{plan.BiosFile},{plan.Server},{plan.Server}
-        dhcp-option=tag:!efi64,tag:!efihttp,67,{plan.BiosFile}
+        {Http(plan)}dhcp-boot=tag:efi64,{uefiFile},{plan.Server},{plan.Server}
+        dhcp-option=tag:efi64,67,{uefiFile}
+        dhcp-boot=tag:!efi64,tag:!efihttp,{biosFile},{plan.Server},{plan.Server}
+        dhcp-option=tag:!efi64,tag:!efihttp,67,{biosFile}
 
         """);
 

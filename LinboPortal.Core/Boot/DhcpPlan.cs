@@ -36,6 +36,12 @@ public sealed record DhcpPlan(IPAddress Server, string Domain, int? HttpPort, IR
     /// <summary>First boot file of a 64-bit UEFI.</summary>
     public required string UefiFile { get; init; }
 
+    /// <summary>First boot file of a BIOS that another DHCP server gives its address.</summary>
+    public required string ProxyBiosFile { get; init; }
+
+    /// <summary>First boot file of a 64-bit UEFI that another DHCP server gives its address.</summary>
+    public required string ProxyUefiFile { get; init; }
+
     /// <summary>What firmware with HTTP boot loads (architecture 16); null where it is told nothing and goes on to another way of booting.</summary>
     public string? HttpUrl => HttpPort is { } port ? $"http://{Server}:{port}/linbo/{UefiFile}" : null;
 

@@ -2,14 +2,15 @@ using System.ComponentModel;
 using LinboPortal.Infrastructure.LinboTree;
 using LinboPortal.Infrastructure.Processes;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Infrastructure.Boot;
 
 /// <summary>
-/// Makes <c>boot/grub/&lt;platform&gt;</c> with grub-mknetdir: once, and again when Debian's GRUB or the list of modules changed. A directory that
-/// somebody else made (a linuxmuster server's own) is left alone.
+/// Makes <c>boot/grub/&lt;platform&gt;</c> with grub-mknetdir: once, and again when Debian's GRUB, the list of modules or the portal's address changed. A
+/// directory that somebody else made (a linuxmuster server's own) is left alone.
 /// </summary>
-public sealed partial class GrubNetDirectory(LinboTree.LinboTree tree, ILogger<GrubNetDirectory> logger)
+public sealed partial class GrubNetDirectory(LinboTree.LinboTree tree, IOptions<PortalOptions> portal, ILogger<GrubNetDirectory> logger)
 {
     /// <summary>Hidden file in each directory that says from what it was built.</summary>
     private const string StampFile = ".linboportal";
@@ -22,6 +23,8 @@ public sealed partial class GrubNetDirectory(LinboTree.LinboTree tree, ILogger<G
 
     /// <summary>Program to call; another one in tests.</summary>
     internal string? Program { get; init; } = Programs.Find("grub-mknetdir");
+
+    private string? ImageProgram { get; } = Programs.Find("grub-mkimage");
 
     /// <summary>Builds what is missing or out of date. Never throws for a missing or failing GRUB: <see cref="Problems"/> tells.</summary>
     public async Task BuildAsync(CancellationToken cancellation)
@@ -61,7 +64,7 @@ public sealed partial class GrubNetDirectory(LinboTree.LinboTree tree, ILogger<G
         }
 
         var modules = platform.ModulesIn(source);
-        var wanted = $"{version}\n{string.Join(' ', modules)}\n";
+        var wanted = $"{version}\n{string.Join(' ', modules)}\n{portal.Value.ServerAddress}\n";
         return exists && await File.ReadAllTextAsync(stamp, cancellation) == wanted
             ? null
             : await MakeAsync(platform, source, target, modules, wanted, cancellation);
@@ -83,6 +86,8 @@ public sealed partial class GrubNetDirectory(LinboTree.LinboTree tree, ILogger<G
             var made = Path.Combine(building, "boot/grub", platform.Name);
             if (outcome.ExitCode != 0 || !File.Exists(Path.Combine(made, platform.CoreFile)))
                 return $"grub-mknetdir failed for {platform.Name}: {outcome.LastLine}";
+            if (await MakeProxyFileAsync(platform, source, made, modules, cancellation) is { } problem)
+                return problem;
             await File.WriteAllTextAsync(Path.Combine(made, "grub.cfg"), "source /boot/grub/grub.cfg\n", cancellation);
             await File.WriteAllTextAsync(Path.Combine(made, StampFile), stamp, cancellation);
             OpenToAll(made);
@@ -95,6 +100,27 @@ public sealed partial class GrubNetDirectory(LinboTree.LinboTree tree, ILogger<G
         {
             Directory.Delete(building, recursive: true);
         }
+    }
+
+    /// <summary>
+    /// GRUB asks the server that the DHCP acknowledgement names, and a school's router names itself there: behind a proxy (dnsmasq) GRUB must know the
+    /// portal's address from its own file.
+    /// </summary>
+    private async Task<string?> MakeProxyFileAsync(
+        GrubPlatform platform, string source, string made, IReadOnlyList<string> modules, CancellationToken cancellation)
+    {
+        if (ImageProgram is null)
+            return $"grub-mkimage is missing, so that boot/grub/{platform.Name}/{platform.ProxyFile} cannot be built: apt-get install grub-common";
+        var early = Path.Combine(made, "proxy.cfg");
+        await File.WriteAllTextAsync(early, $"set net_default_server={portal.Value.ServerAddress}\n", cancellation);
+        var outcome = await ProcessRun.RunAsync(
+            ImageProgram,
+            [
+                $"--format={platform.ImageFormat}", $"--directory={source}", "--prefix=(pxe)/boot/grub", $"--config={early}",
+                $"--output={Path.Combine(made, platform.ProxyFile)}", .. modules,
+            ],
+            cancellation, new Dictionary<string, string> { ["LC_ALL"] = "C" });
+        return outcome.ExitCode == 0 ? null : $"grub-mkimage failed for {platform.Name}: {outcome.LastLine}";
     }
 
     private void CopyFont(string building)

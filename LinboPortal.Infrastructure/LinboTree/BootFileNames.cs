@@ -9,6 +9,12 @@ public static class BootFileNames
     /// <summary>GRUB for 64-bit UEFI, relative to the root of the tree.</summary>
     public const string Uefi = "boot/grub/x86_64-efi/core.efi";
 
+    /// <summary>As <see cref="Bios"/>, for PCs that another DHCP server gives their addresses: it knows the portal's.</summary>
+    public const string BiosBehindProxy = "boot/grub/i386-pc/proxy.0";
+
+    /// <summary>As <see cref="Uefi"/>, for PCs that another DHCP server gives their addresses.</summary>
+    public const string UefiBehindProxy = "boot/grub/x86_64-efi/proxy.efi";
+
     private static readonly Dictionary<string, string> Ours = new(StringComparer.OrdinalIgnoreCase)
     {
         ["pxelinux.0"] = Bios,

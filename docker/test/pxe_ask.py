@@ -1,7 +1,7 @@
 """pxe_ask.py CARD ADDRESS: asks as the firmware of a PC does, first by broadcast, then the proxy that offers itself; fails where it names another boot file."""
 import random, socket, struct, sys
 
-BIOS, UEFI = b"boot/grub/i386-pc/core.0", b"boot/grub/x86_64-efi/core.efi"
+BIOS, UEFI = b"boot/grub/i386-pc/proxy.0", b"boot/grub/x86_64-efi/proxy.efi"
 EXPECTED = {0: BIOS, 7: UEFI, 9: UEFI}
 COOKIE = bytes([99, 130, 83, 99])
 DISCOVER, REQUEST = b"\x01", b"\x03"

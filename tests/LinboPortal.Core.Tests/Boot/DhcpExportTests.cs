@@ -33,6 +33,8 @@ public sealed class DhcpExportTests
     {
         BiosFile = "boot/grub/i386-pc/core.0",
         UefiFile = "boot/grub/x86_64-efi/core.efi",
+        ProxyBiosFile = "boot/grub/i386-pc/proxy.0",
+        ProxyUefiFile = "boot/grub/x86_64-efi/proxy.efi",
     };
 
     private static void Golden(string name, string actual, [CallerFilePath] string here = "")

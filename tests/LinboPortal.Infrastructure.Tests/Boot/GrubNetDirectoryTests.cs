@@ -1,6 +1,7 @@
 using LinboPortal.Infrastructure.Boot;
 using LinboPortal.Infrastructure.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Tree = LinboPortal.Infrastructure.LinboTree.LinboTree;
 
 namespace LinboPortal.Infrastructure.Tests.Boot;
@@ -16,8 +17,8 @@ public sealed class GrubNetDirectoryTests : IDisposable
         Directory.CreateDirectory(tree.PathOf("boot"));
     }
 
-    private GrubNetDirectory Builder(string? program = "/usr/bin/grub-mknetdir", string library = "/usr/lib/grub") =>
-        new(tree, NullLogger<GrubNetDirectory>.Instance) { Program = program, GrubLibrary = library };
+    private GrubNetDirectory Builder(string? program = "/usr/bin/grub-mknetdir", string library = "/usr/lib/grub", string address = "10.0.0.2") =>
+        new(tree, Options.Create(new PortalOptions { ServerAddress = address }), NullLogger<GrubNetDirectory>.Instance) { Program = program, GrubLibrary = library };
 
     private static void NeedsGrub() =>
         Assert.SkipUnless(Programs.Find("grub-mknetdir") is not null && Directory.Exists("/usr/lib/grub/x86_64-efi"), "GRUB's tools are not installed.");
@@ -29,7 +30,7 @@ public sealed class GrubNetDirectoryTests : IDisposable
         var grub = Builder();
         await grub.BuildAsync(TestContext.Current.CancellationToken);
         Assert.Empty(grub.Problems);
-        foreach (var file in new[] { "i386-pc/core.0", "x86_64-efi/core.efi", "x86_64-efi/http.mod", "fonts/unicode.pf2" })
+        foreach (var file in new[] { "i386-pc/core.0", "i386-pc/proxy.0", "x86_64-efi/core.efi", "x86_64-efi/proxy.efi", "x86_64-efi/http.mod", "fonts/unicode.pf2" })
             Assert.True(File.Exists(tree.PathOf("boot/grub/" + file)), file);
         Assert.Equal("source /boot/grub/grub.cfg\n", await File.ReadAllTextAsync(tree.PathOf("boot/grub/i386-pc/grub.cfg"), TestContext.Current.CancellationToken));
         Assert.Equal([tree.PathOf("boot/grub")], Directory.GetFileSystemEntries(tree.PathOf("boot")));
@@ -47,6 +48,18 @@ public sealed class GrubNetDirectoryTests : IDisposable
         await File.WriteAllTextAsync(stamp, "GRUB of yesterday", TestContext.Current.CancellationToken);
         await Builder().BuildAsync(TestContext.Current.CancellationToken);
         Assert.Contains("tftp", await File.ReadAllTextAsync(stamp, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_PCs_load_behind_a_proxy_knows_the_portals_address_and_is_made_anew_where_that_changes()
+    {
+        NeedsGrub();
+        foreach (var address in new[] { "10.0.0.2", "10.16.1.1" })
+        {
+            await Builder(address: address).BuildAsync(TestContext.Current.CancellationToken);
+            var program = await File.ReadAllBytesAsync(tree.PathOf("boot/grub/x86_64-efi/proxy.efi"), TestContext.Current.CancellationToken);
+            Assert.True(program.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes($"net_default_server={address}\n")) > 0, address);
+        }
     }
 
     [Fact]
