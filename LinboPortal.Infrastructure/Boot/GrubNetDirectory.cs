@@ -24,7 +24,8 @@ public sealed partial class GrubNetDirectory(LinboTree.LinboTree tree, IOptions<
     /// <summary>Program to call; another one in tests.</summary>
     internal string? Program { get; init; } = Programs.Find("grub-mknetdir");
 
-    private string? ImageProgram { get; } = Programs.Find("grub-mkimage");
+    /// <summary>Makes a single file of GRUB; another one in tests.</summary>
+    internal string? ImageProgram { get; init; } = Programs.Find("grub-mkimage");
 
     /// <summary>Builds what is missing or out of date. Never throws for a missing or failing GRUB: <see cref="Problems"/> tells.</summary>
     public async Task BuildAsync(CancellationToken cancellation)
@@ -86,15 +87,15 @@ public sealed partial class GrubNetDirectory(LinboTree.LinboTree tree, IOptions<
             var made = Path.Combine(building, "boot/grub", platform.Name);
             if (outcome.ExitCode != 0 || !File.Exists(Path.Combine(made, platform.CoreFile)))
                 return $"grub-mknetdir failed for {platform.Name}: {outcome.LastLine}";
-            if (await MakeProxyFileAsync(platform, source, made, modules, cancellation) is { } problem)
-                return problem;
+            var problem = await MakeProxyFileAsync(platform, source, building, modules, cancellation);
             await File.WriteAllTextAsync(Path.Combine(made, "grub.cfg"), "source /boot/grub/grub.cfg\n", cancellation);
-            await File.WriteAllTextAsync(Path.Combine(made, StampFile), stamp, cancellation);
+            // Without the proxy's file all other PCs boot; the next start tries again.
+            await File.WriteAllTextAsync(Path.Combine(made, StampFile), problem is null ? stamp : "", cancellation);
             OpenToAll(made);
             CopyFont(building);
             DirectorySwap.Replace(target, made);
             LogBuilt(platform.Name, modules.Count);
-            return null;
+            return problem;
         }
         finally
         {
@@ -107,17 +108,17 @@ public sealed partial class GrubNetDirectory(LinboTree.LinboTree tree, IOptions<
     /// portal's address from its own file.
     /// </summary>
     private async Task<string?> MakeProxyFileAsync(
-        GrubPlatform platform, string source, string made, IReadOnlyList<string> modules, CancellationToken cancellation)
+        GrubPlatform platform, string source, string building, IReadOnlyList<string> modules, CancellationToken cancellation)
     {
         if (ImageProgram is null)
             return $"grub-mkimage is missing, so that boot/grub/{platform.Name}/{platform.ProxyFile} cannot be built: apt-get install grub-common";
-        var early = Path.Combine(made, "proxy.cfg");
+        var early = Path.Combine(building, "proxy.cfg");
         await File.WriteAllTextAsync(early, $"set net_default_server={portal.Value.ServerAddress}\n", cancellation);
         var outcome = await ProcessRun.RunAsync(
             ImageProgram,
             [
                 $"--format={platform.ImageFormat}", $"--directory={source}", "--prefix=(pxe)/boot/grub", $"--config={early}",
-                $"--output={Path.Combine(made, platform.ProxyFile)}", .. modules,
+                $"--output={Path.Combine(building, "boot/grub", platform.Name, platform.ProxyFile)}", .. modules,
             ],
             cancellation, new Dictionary<string, string> { ["LC_ALL"] = "C" });
         return outcome.ExitCode == 0 ? null : $"grub-mkimage failed for {platform.Name}: {outcome.LastLine}";

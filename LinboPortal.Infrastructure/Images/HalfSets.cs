@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using LinboPortal.Core.Images;
 
 namespace LinboPortal.Infrastructure.Images;
@@ -10,7 +11,7 @@ internal static class HalfSets
     public static void Mend(UploadFolders folders, DateTimeOffset now)
     {
         foreach (var half in Directory.GetDirectories(folders.Sets, ".*"))
-            PutBack(folders, half);
+            End(folders, half);
         foreach (var arrived in Directory.GetDirectories(folders.Arrived))
         {
             foreach (var info in Directory.GetFiles(arrived, $"*.{ImageSidecar.Info}"))
@@ -18,10 +19,18 @@ internal static class HalfSets
         }
     }
 
-    private static void PutBack(UploadFolders folders, string half)
+    private static void End(UploadFolders folders, string half)
     {
-        var arrived = Directory.CreateDirectory(Path.Combine(folders.Arrived, Path.GetFileName(half)[1..].Split(',')[0])).FullName;
-        foreach (var file in Directory.GetFiles(half))
+        var name = Path.GetFileName(half)[1..];
+        var files = Directory.GetFiles(half);
+        if (files.Length == 2)
+        {
+            Directory.Move(half, Path.Combine(folders.Sets, name));
+            return;
+        }
+
+        var arrived = Directory.CreateDirectory(Path.Combine(folders.Arrived, name.Split(',')[0])).FullName;
+        foreach (var file in files)
             File.Move(file, Path.Combine(arrived, Path.GetFileName(file)), overwrite: true);
         Directory.Delete(half, recursive: true);
     }
@@ -40,5 +49,6 @@ internal static class HalfSets
     }
 
     /// <summary>The PC that holds the lock, or held it last.</summary>
-    private static string Client(string lockFile) => File.Exists(lockFile) ? File.ReadAllText(lockFile).Split(' ')[0] : "0.0.0.0";
+    private static IPAddress Client(string lockFile) =>
+        File.Exists(lockFile) && IPAddress.TryParse(File.ReadAllText(lockFile).Split(' ')[0], out var client) ? client : IPAddress.Any;
 }

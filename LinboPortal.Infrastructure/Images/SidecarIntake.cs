@@ -22,15 +22,15 @@ internal sealed class SidecarIntake(ImageSwap swap)
     /// <returns>True where the image changed.</returns>
     public bool Take(ImageName image)
     {
-        // First the set that they belong to.
-        if (Directory.GetDirectories(swap.Uploads.Sets, image.Value + ",*").Length > 0)
+        var arrived = Path.Combine(swap.Uploads.Arrived, image.Value);
+        // First the set that they belong to; and a hook may have made one of them since the look.
+        if (!Directory.Exists(arrived) || Directory.GetDirectories(swap.Uploads.Sets, image.Value + ",*").Length > 0)
             return false;
         var changed = false;
-        var arrived = Path.Combine(swap.Uploads.Arrived, image.Value);
         foreach (var file in Directory.GetFiles(arrived))
             changed |= Take(image, file);
         if (Directory.GetFileSystemEntries(arrived).Length == 0)
-            TryRemove(arrived);
+            Directory.Delete(arrived);
         return changed;
     }
 
@@ -65,17 +65,5 @@ internal sealed class SidecarIntake(ImageSwap swap)
         return part.Sidecar != ImageSidecar.Info
             || (!File.Exists(Path.Combine(swap.Images.Of(part.Image), part.ToString()))
                 && ImageDirectoryReader.ReadStart(file, ImageInfo.MaxLength) is { } bytes && ImageInfo.Read(bytes).ImageSize == image.Size);
-    }
-
-    private static void TryRemove(string directory)
-    {
-        try
-        {
-            Directory.Delete(directory);
-        }
-        catch (IOException)
-        {
-            // The hook has just put something in.
-        }
     }
 }

@@ -57,25 +57,27 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
             }
         }
 
-        List<ImageName> changed = [];
         using (var hooks = Uploads.TryHoldHooks())
         {
             if (hooks is not null)
-            {
                 HalfSets.Mend(Uploads, swap.Now);
-                changed = [.. sidecars.Waiting().Where(TakeSidecars)];
-            }
         }
 
-        foreach (var image in changed)
-            await scan.RecordAsync(image, null, db => Note(db, image), ct);
+        foreach (var image in sidecars.Waiting())
+        {
+            using var turn = turns.TryTake(image);
+            if (turn is not null && TakeSidecars(image))
+                await scan.RecordAsync(image, null, db => Note(db, image), ct);
+        }
+
         return faults;
     }
 
+    // The hooks are kept away for no longer than the renames take: the database may be away for minutes.
     private bool TakeSidecars(ImageName image)
     {
-        using var turn = turns.TryTake(image);
-        return turn is not null && sidecars.Take(image);
+        using var hooks = Uploads.TryHoldHooks();
+        return hooks is not null && sidecars.Take(image);
     }
 
     /// <summary>Ends swaps that were interrupted, whether by the end of the portal or by a disk that was full.</summary>

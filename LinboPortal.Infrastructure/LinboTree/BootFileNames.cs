@@ -17,6 +17,9 @@ public static class BootFileNames
 
     private static readonly Dictionary<string, string> Ours = new(StringComparer.OrdinalIgnoreCase)
     {
+        // Where somebody else made GRUB's directory, it has no such file.
+        [BiosBehindProxy] = Bios,
+        [UefiBehindProxy] = Uefi,
         ["pxelinux.0"] = Bios,
         ["lpxelinux.0"] = Bios,
         ["grub.0"] = Bios,

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace LinboPortal.Boot;
 
 /// <summary>Gathers what a DHCP server must know.</summary>
-internal sealed class DhcpPlans(IDbContextFactory<PortalDb> databases, IOptions<PortalOptions> portal, IOptions<DhcpOptions> dhcp, GrubServer grub, Infrastructure.LinboTree.LinboTree tree)
+internal sealed class DhcpPlans(IDbContextFactory<PortalDb> databases, IOptions<PortalOptions> portal, IOptions<DhcpOptions> dhcp, GrubServer grub)
 {
     public async Task<DhcpPlan> ReadAsync(Person person, CancellationToken ct)
     {
@@ -34,13 +34,10 @@ internal sealed class DhcpPlans(IDbContextFactory<PortalDb> databases, IOptions<
         {
             BiosFile = BootFileNames.Bios,
             UefiFile = BootFileNames.Uefi,
-            ProxyBiosFile = Known(BootFileNames.BiosBehindProxy, BootFileNames.Bios),
-            ProxyUefiFile = Known(BootFileNames.UefiBehindProxy, BootFileNames.Uefi),
+            ProxyBiosFile = BootFileNames.BiosBehindProxy,
+            ProxyUefiFile = BootFileNames.UefiBehindProxy,
         };
     }
-
-    /// <summary>Where somebody else made GRUB's directory there is no such file.</summary>
-    private string Known(string file, string other) => File.Exists(tree.PathOf(file)) ? file : other;
 }
 
 /// <summary>A format as it is called in addresses and files.</summary>

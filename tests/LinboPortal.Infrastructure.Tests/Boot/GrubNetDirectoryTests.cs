@@ -63,6 +63,20 @@ public sealed class GrubNetDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_proxys_file_that_cannot_be_made_hinders_no_other_PC_and_is_tried_again()
+    {
+        NeedsGrub();
+        var broken = new GrubNetDirectory(tree, Options.Create(new PortalOptions { ServerAddress = "10.0.0.2" }), NullLogger<GrubNetDirectory>.Instance) { ImageProgram = "/bin/false" };
+        await broken.BuildAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, broken.Problems.Count);
+        Assert.Contains("grub-mkimage failed for i386-pc", broken.Problems[0], StringComparison.Ordinal);
+        Assert.True(File.Exists(tree.PathOf("boot/grub/i386-pc/core.0")));
+
+        await Builder().BuildAsync(TestContext.Current.CancellationToken);
+        Assert.True(File.Exists(tree.PathOf("boot/grub/i386-pc/proxy.0")));
+    }
+
+    [Fact]
     public async Task A_directory_of_somebody_else_is_left_alone()
     {
         NeedsGrub();

@@ -72,6 +72,24 @@ public sealed class UploadHookTests(TestDatabase database) : IClassFixture<TestD
     }
 
     [Fact]
+    public async Task Image_and_info_whose_hook_died_before_it_put_them_together_are_taken_in_whoever_sent_them()
+    {
+        Assert.SkipWhen(new QemuImg().Program is null, "qemu-img is not installed");
+        await using var rig = await RsyncRig.StartAsync(database);
+        var pc = new UploadingPc(rig, "127.0.2.33");
+        pc.Make("died.qcow2", "202611251200", await ImageTree.RealQcow2Async(1, 9));
+        await File.WriteAllTextAsync(Path.Combine(rig.Images.Uploads.Locks, "died"), "", Ct); // it died while it wrote this too
+
+        var gate = await GateAsync(rig);
+        var arrived = Directory.CreateDirectory(Path.Combine(rig.Images.Uploads.Arrived, "died")).FullName;
+        foreach (var file in new[] { "died.qcow2", "died.qcow2.info" })
+            File.Move(Path.Combine(pc.Cache, file), Path.Combine(arrived, file));
+        await gate.DisposeAsync();
+
+        await rig.Until(() => Task.FromResult(File.Exists(rig.Tree.PathOf("images/died/died.qcow2.info"))), "the set is taken in");
+    }
+
+    [Fact]
     public async Task An_image_made_days_ago_waits_for_its_info_like_any_other()
     {
         Assert.SkipWhen(new QemuImg().Program is null, "qemu-img is not installed");

@@ -32,6 +32,7 @@ public sealed class LinboTreeTests : IDisposable
     [InlineData("no/such/directory/at all", "no/such/directory/at all")]
     [InlineData("linbo64/below-a-file", "linbo64/below-a-file")]
     [InlineData("pxelinux.0", "boot/grub/i386-pc/core.0")]
+    [InlineData("boot/grub/x86_64-efi/proxy.efi", "boot/grub/x86_64-efi/core.efi")]
     [InlineData("/boot/grub/grub.efi", "boot/grub/x86_64-efi/core.efi")]
     [InlineData("EFI/BOOT/BOOTX64.EFI", "boot/grub/x86_64-efi/core.efi")]
     public void A_name_inside_the_root_is_resolved(string requested, string expected)
