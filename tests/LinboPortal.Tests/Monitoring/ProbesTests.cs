@@ -37,14 +37,16 @@ public sealed class ProbesTests(PortalFactory portal) : IClassFixture<PortalFact
     {
         using var events = portal.Services.GetRequiredService<PortalEvents>().Subscribe();
         var watch = portal.Services.GetRequiredService<ServiceHealthWatch>();
-        await watch.CheckAsync(Ct);
+        var before = (await watch.CheckAsync(Ct)).Select(r => (r.Service, r.Health, r.Message)).ToHashSet();
         while (events.Reader.TryRead(out _))
         {
         }
 
         await watch.CheckAsync(Ct);
 
-        Assert.False(events.Reader.TryRead(out var told), $"{told}");
+        // Another test may take the disk below the next gigabyte meanwhile: that is news.
+        while (events.Reader.TryRead(out var told))
+            Assert.False(told is PortalEvent.ServiceHealthChanged again && before.Contains((again.Service, again.Health, again.Message)), $"{told}");
     }
 
     [Fact]
