@@ -75,19 +75,15 @@ internal sealed class RsyncAnswers(LinboTree.LinboTree tree, AskingHosts hosts, 
     {
         if (asked.IsDry)
             return new Answer(Done);
-        // 4.2 and older put their name before the kind, and want an empty file back so that they empty theirs.
+        // 4.2 and older ask for it with their name in front, which the file on the PC has not, and want an empty file back so that they empty theirs.
         var isOld = name is not ("linbo.log" or "image.status" or "hwinfo.gz");
-        var kind = isOld ? name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..] : name;
-        var path = isOld ? $"/tmp/{host.Name}_{kind}" : "/tmp/" + kind;
-        var (content, reason) = await clients.ReadAsync(new LinboAddress(host.Id, host.Name, asked.Client), path, LongestLog, ct);
+        var kind = isOld ? name[(name.LastIndexOf('_') + 1)..] : name;
+        var (content, reason) = await clients.ReadAsync(new LinboAddress(host.Id, host.Name, asked.Client), "/tmp/" + kind, LongestLog, ct);
         if (content is null)
             return new Answer(Done, Detail: reason);
         switch (kind)
         {
             case "hwinfo.gz":
-                logs.Replace(host.Name, kind, content);
-                break;
-            case "image.status" when !isOld:
                 logs.Replace(host.Name, kind, content);
                 break;
             case "image.status":

@@ -25,6 +25,9 @@ internal sealed record RsyncConfig(int Port, int Timeout, string Root, string Up
     /// <summary>Where the daemon writes what it does.</summary>
     public string LogFile { get; init; } = "/dev/stdout";
 
+    /// <summary>False hides .torrent files, so that clients take rsync at once; .hash files stay.</summary>
+    public bool ServesTorrents { get; init; }
+
     public string Render() => $"""
         # Written by LinboPortal at each start; changes are lost.
         port = {Port}
@@ -42,7 +45,7 @@ internal sealed record RsyncConfig(int Port, int Timeout, string Root, string Up
         path = {Root}
         read only = yes
         list = yes
-        exclude = {Hidden}
+        exclude = {Hidden}{(ServesTorrents ? "" : " *.torrent")}
         # A list of files would go past the hook, which sees the names that stand in the request.
         refuse options = files-from
         dont compress = *.qcow2 *.qdiff *.cloop *.rsync *.gz *.lz *.xz *.zst

@@ -30,6 +30,7 @@ internal sealed class RsyncSetup(
             new RsyncConfig(options.Port, options.TimeoutSeconds, tree.Root, Uploads.In, Folder.Secrets, Folder.Hook, SystemUser.IsRoot)
             {
                 LogFile = options.IsExternal ? Folder.Log : "/dev/stdout",
+                ServesTorrents = tree.ServesTorrents,
             },
             RsyncHookScript.Render(Folder, tree.Root, Uploads, images.Value.ReserveMegabytes, options.IsExternal ? options.PortalUrl : ""), password.Read());
     }

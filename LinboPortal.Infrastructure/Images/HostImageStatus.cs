@@ -63,8 +63,6 @@ internal sealed class HostImageStatus(IDbContextFactory<PortalDb> databases, Lin
 
             (row.Timestamp, row.Action, row.At) = (line.Timestamp, line.Action, line.At.In(time.LocalTimeZone));
         }
-
-        db.RemoveRange(rows.Where(r => lines.All(l => l.Image != r.Image)));
     }
 
     /// <summary>A PC tells of an image by the name that it had then.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using LinboPortal.Core.Images;
 using LinboPortal.Infrastructure.LinboTree;
 
 namespace LinboPortal.Infrastructure.Images;
@@ -16,7 +17,8 @@ internal sealed class ImageHash(TimeProvider time)
     /// <param name="toDisk">Also brings what the kernel still keeps of it onto the disk.</param>
     /// <param name="progress">Told of the bytes read so far.</param>
     /// <param name="ct">Ends it.</param>
-    public async Task<string> ReadAsync(string path, long? bytesPerSecond, bool toDisk, Action<long>? progress, CancellationToken ct)
+    /// <param name="pieces">Told of all bytes.</param>
+    public async Task<string> ReadAsync(string path, long? bytesPerSecond, bool toDisk, Action<long>? progress, CancellationToken ct, params IReadOnlyList<PieceSums> pieces)
     {
         using var sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var file = File.OpenHandle(path, options: FileOptions.Asynchronous | FileOptions.SequentialScan);
@@ -28,6 +30,8 @@ internal sealed class ImageHash(TimeProvider time)
             for (int read; (read = await RandomAccess.ReadAsync(file, buffer.AsMemory(0, BufferSize), at, ct)) > 0;)
             {
                 sum.AppendData(buffer, 0, read);
+                foreach (var more in pieces)
+                    more.Append(buffer.AsSpan(0, read));
                 at += read;
                 progress?.Invoke(at);
                 // Ahead of what is allowed: wait for the clock.

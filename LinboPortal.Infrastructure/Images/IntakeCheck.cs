@@ -8,8 +8,8 @@ namespace LinboPortal.Infrastructure.Images;
 /// <param name="Key">Of the file when it was read.</param>
 internal sealed record CheckedSet(ImageVerdict Verdict, string Sha256 = "", string Key = "");
 
-/// <summary>Decides whether a set of files that a client sent is an image.</summary>
-internal sealed class IntakeCheck(ImageFolders images, QemuImg qemu, ImageHash hash)
+/// <summary>Decides whether a set of files that a client sent is an image, and gives a good one its .torrent and .hash.</summary>
+internal sealed class IntakeCheck(ImageFolders images, QemuImg qemu, ImageHash hash, TorrentMaker? torrents = null)
 {
     /// <summary>Looks at image and .info in a directory that only the portal can write.</summary>
     /// <param name="part">The image's file.</param>
@@ -37,7 +37,11 @@ internal sealed class IntakeCheck(ImageFolders images, QemuImg qemu, ImageHash h
                 return Bad(ImageProblem.CheckFailed, wrong);
         }
 
-        return new CheckedSet(ImageVerdict.Good, await hash.ReadAsync(path, null, toDisk: true, progress, ct), facts.Key);
+        using var pieces = new PieceSums(Torrent.PieceLength(facts.Size));
+        var sum = await hash.ReadAsync(path, null, toDisk: true, progress, ct, pieces);
+        if (torrents is not null)
+            TorrentMaker.Write(path, torrents.Make(part.FileName!, facts.Size, pieces.PieceLength, pieces.Finish()));
+        return new CheckedSet(ImageVerdict.Good, sum, facts.Key);
     }
 
     private static CheckedSet Bad(ImageProblem problem, string detail) => new(new ImageVerdict(ImageState.Broken, problem, detail));

@@ -51,6 +51,10 @@ internal sealed class SidecarIntake(ImageSwap swap)
         SystemUser.Current.Take(file);
         File.SetUnixFileMode(file, Mode);
         AtomicFile.Move(file, live);
+        // LINBO 4.x sends no .hash, and one that is not of the .torrent beside it makes PCs load the image at every sync.
+        var main = Path.Combine(swap.Images.Of(part.Image), part.FileName!);
+        if (part.Sidecar == ImageSidecar.Torrent && TorrentMaker.Read(main, new FileInfo(main).Length) is { } torrent)
+            TorrentMaker.WriteHash(main, torrent.InfoHash);
         return true;
     }
 
@@ -59,7 +63,13 @@ internal sealed class SidecarIntake(ImageSwap swap)
     {
         if (!part.Sidecar!.IsSentByClients || part.FileName is null)
             return false;
+        // The portal writes it with each .torrent that it takes or makes.
+        if (part.Sidecar == ImageSidecar.Hash)
+            return false;
         var image = FileFacts.Read(Path.Combine(swap.Images.Of(part.Image), part.FileName));
+        if (part.Sidecar == ImageSidecar.Torrent && image is not null && size <= LongestTorrent
+            && (ImageDirectoryReader.ReadStart(file, (int)LongestTorrent) is not { } sent || TorrentFile.Read(sent)?.Fits(part.FileName, image.Size) != true))
+            return false;
         if (image is null || size > (part.Sidecar == ImageSidecar.Torrent ? LongestTorrent : ImageDesc.MaxLength))
             return false;
         return part.Sidecar != ImageSidecar.Info

@@ -39,6 +39,12 @@ public sealed class LinboTree
     /// <summary>Absolute path of the clients' logs.</summary>
     public string LogDirectory { get; }
 
+    /// <summary>
+    /// True while a tracker and a seeder run, from <c>Distribution:Torrent:TrackerRuns</c>: the one place that says so. Without them .torrent files are
+    /// hidden from every client: LINBO would load them and wait for peers for ever, while it takes rsync at once where there is none.
+    /// </summary>
+    public bool ServesTorrents { get; set; }
+
     /// <summary>Absolute path of a file of ours; for names that we make, never for names that a client sent.</summary>
     public string PathOf(string relativePath) => Path.Combine(Root, relativePath);
 
@@ -73,8 +79,8 @@ public sealed class LinboTree
     /// </summary>
     public bool TryResolveServable(string requestedPath, out string fullPath)
     {
-        if (TryNormalize(requestedPath, out var relative) && IsServable(relative) && TryResolve(requestedPath, out fullPath)
-            && IsServable(Relative(fullPath)))
+        if (TryNormalize(requestedPath, out var relative) && MayServe(relative) && TryResolve(requestedPath, out fullPath)
+            && MayServe(Relative(fullPath)))
             return true;
         fullPath = "";
         return false;
@@ -87,7 +93,7 @@ public sealed class LinboTree
     internal bool TryOpenServable(string requestedPath, out TreeFile? file)
     {
         file = null;
-        if (!TryNormalize(requestedPath, out var relative) || !IsServable(relative))
+        if (!TryNormalize(requestedPath, out var relative) || !MayServe(relative))
             return false;
         file = TreeFile.TryOpen(Root + "/" + relative);
         if (file is not null)
@@ -119,6 +125,8 @@ public sealed class LinboTree
 
     /// <summary>The path below the root of a file inside it.</summary>
     public string Relative(string fullPath) => fullPath.Length > Root.Length ? fullPath[(Root.Length + 1)..] : "";
+
+    private bool MayServe(string relative) => IsServable(relative) && (ServesTorrents || !relative.EndsWith(".torrent", StringComparison.OrdinalIgnoreCase));
 
     private static readonly string[] SecretEndings = [".macct", ".secrets", ".bak", ".new", ".tmp", ".mpw"];
 

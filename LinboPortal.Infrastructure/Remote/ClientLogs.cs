@@ -9,6 +9,7 @@ namespace LinboPortal.Infrastructure.Remote;
 public sealed partial class ClientLogs(LinboTree.LinboTree tree, LinboPassword password)
 {
     private const long LongestLog = 4 * 1024 * 1024;
+    private const int MostImages = 500;
     private readonly Lock gate = new();
 
     /// <summary>Adds to the end of a log; a log that has grown too long starts anew, and one old one is kept.</summary>
@@ -28,7 +29,7 @@ public sealed partial class ClientLogs(LinboTree.LinboTree tree, LinboPassword p
     public void Replace(string host, string kind, byte[] content) =>
         AtomicFile.Write(PathOf(host, kind), kind == "hwinfo.gz" ? content : Mask(content), AtomicFile.Private);
 
-    /// <summary>Adds lines of image.status (4.2 and older): each image keeps its newest line only.</summary>
+    /// <summary>Adds lines of image.status: some clients hand over what they did last and nothing else, so that a line takes the place of that of the same image only.</summary>
     public void Merge(string host, string kind, byte[] content)
     {
         var path = PathOf(host, kind);
@@ -36,7 +37,7 @@ public sealed partial class ClientLogs(LinboTree.LinboTree tree, LinboPassword p
         {
             var old = File.Exists(path) ? File.ReadAllText(path, Encoding.Latin1) : "";
             var lines = (old + "\n" + Encoding.Latin1.GetString(Mask(content))).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            var newest = lines.Reverse().DistinctBy(ImageOf).Reverse();
+            var newest = lines.Reverse().DistinctBy(ImageOf).Take(MostImages).Reverse();
             AtomicFile.Write(path, Encoding.Latin1.GetBytes(string.Join('\n', newest) + "\n"), AtomicFile.Private);
         }
     }

@@ -16,8 +16,12 @@ internal static class DistributionFeature
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<PortalOptions>().BindConfiguration(PortalOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<LinboOptions>().BindConfiguration(LinboOptions.Section).ValidateOnStart();
-        services.AddSingleton(provider => LinboTree.From(
-            provider.GetRequiredService<IOptions<LinboOptions>>(), provider.GetRequiredService<IOptions<PortalOptions>>()));
+        services.AddSingleton(provider =>
+        {
+            var tree = LinboTree.From(provider.GetRequiredService<IOptions<LinboOptions>>(), provider.GetRequiredService<IOptions<PortalOptions>>());
+            tree.ServesTorrents = provider.GetRequiredService<IOptions<TorrentOptions>>().Value.TrackerRuns;
+            return tree;
+        });
         services.AddSingleton<GrubNetDirectory>();
         services.AddSingleton<TreeService>();
         services.AddHostedService(provider => provider.GetRequiredService<TreeService>());

@@ -20,6 +20,9 @@ internal static class ImageTaskServices
         services.AddSingleton(provider => new WebUploads(
             provider.GetRequiredService<IDbContextFactory<PortalDb>>(), provider.GetRequiredService<ImageTasks>(), provider.GetRequiredService<UploadFolders>(),
             provider.GetRequiredService<ImageSpace>(), provider.GetRequiredService<IOptions<ImagesOptions>>()));
+        services.AddSingleton<TorrentMaker>();
+        services.AddSingleton<MissingTorrents>();
+        services.AddHostedService<TorrentService>();
         services.AddSingleton<ImageArrival>();
         services.AddSingleton<QemuConvert>();
         services.AddSingleton<DiskConversion>();

@@ -4,7 +4,7 @@ using LinboPortal.Infrastructure.LinboTree;
 namespace LinboPortal.Infrastructure.Images.Tasks;
 
 /// <summary>Makes a set of files under another name beside the image: the .info says the new name, and so does what differs from the base.</summary>
-internal sealed class NamedCopy(ImageFolders images, QemuConvert qemu, ImageSpace space)
+internal sealed class NamedCopy(ImageFolders images, QemuConvert qemu, ImageSpace space, TorrentMaker? torrents = null)
 {
     public ImageFolders Images => images;
 
@@ -47,6 +47,7 @@ internal sealed class NamedCopy(ImageFolders images, QemuConvert qemu, ImageSpac
             progress(done);
         }
 
+        CopyTorrents(from, source, to, target);
         // Last, and with the sizes that the files have now.
         foreach (var file in Directory.EnumerateFiles(source, $"*.{ImageSidecar.Info}"))
         {
@@ -69,7 +70,18 @@ internal sealed class NamedCopy(ImageFolders images, QemuConvert qemu, ImageSpac
         return copied;
     }
 
-    /// <summary>A torrent and the sums of others name the old file: they are made anew where they are wanted.</summary>
+    /// <summary>The same pieces under the new name, without reading the file again; a qdiff names its base and has another content.</summary>
+    private void CopyTorrents(ImageName from, string source, ImageName to, string target)
+    {
+        foreach (var kind in new[] { ImageFileKind.Qcow2, ImageFileKind.Iso })
+        {
+            var (old, copy) = (Path.Combine(source, $"{from}.{kind.Ending()}"), Path.Combine(target, $"{to}.{kind.Ending()}"));
+            if (torrents is not null && FileFacts.Read(copy) is { IsRegular: true } facts && TorrentMaker.Read(old, facts.Size) is { } torrent)
+                TorrentMaker.Write(copy, torrents.Make(Path.GetFileName(copy), facts.Size, torrent.PieceLength, torrent.Sums));
+        }
+    }
+
+    /// <summary>A torrent and the sums of others name the old file.</summary>
     private static void CopySidecar(string file, ImagePart part, string copy)
     {
         if (part.Sidecar == ImageSidecar.Torrent || part.Sidecar == ImageSidecar.Hash || part.Sidecar == ImageSidecar.Md5)

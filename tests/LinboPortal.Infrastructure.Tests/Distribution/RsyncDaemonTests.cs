@@ -86,6 +86,28 @@ public sealed class RsyncDaemonTests(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task A_torrent_is_hidden_until_a_tracker_runs_and_its_hash_is_not()
+    {
+        await using var rig = await RsyncRig.StartAsync(database);
+        rig.Folder.Write("tree/images/win10/win10.qcow2.torrent", "d4:infoe");
+        rig.Folder.Write("tree/images/win10/win10.qcow2.hash", "0123");
+
+        Assert.Equal(23, (await rig.GetAsync("127.0.0.2", "linbo/images/win10/win10.qcow2.torrent")).ExitCode);
+        Assert.Equal(0, (await rig.GetAsync("127.0.0.2", "linbo/images/win10/win10.qcow2.hash")).ExitCode);
+        Assert.DoesNotContain(".torrent", (await RsyncRig.RunAsync(["-r", $"rsync://127.0.0.1:{rig.Port}/linbo/images/"])).Output, StringComparison.Ordinal);
+        Assert.False(rig.Tree.TryResolveServable("images/win10/win10.qcow2.torrent", out _)); // TFTP
+        Assert.False(rig.Tree.TryOpenServable("images/win10/WIN10.qcow2.TORRENT", out _)); // HTTP
+        Assert.True(rig.Tree.TryResolveServable("images/win10/win10.qcow2.hash", out _));
+
+        rig.Tree.ServesTorrents = true;
+        rig.Setup.Write(rig.Options); // rsync reads it for each connection
+        Assert.Equal(0, (await rig.GetAsync("127.0.0.2", "linbo/images/win10/win10.qcow2.torrent")).ExitCode);
+        Assert.True(rig.Tree.TryResolveServable("images/win10/win10.qcow2.torrent", out _));
+        Assert.True(rig.Tree.TryOpenServable("images/win10/win10.qcow2.torrent", out var opened));
+        opened!.Dispose();
+    }
+
+    [Fact]
     public async Task Uploads_need_the_password_and_a_name_of_an_image()
     {
         await using var rig = await RsyncRig.StartAsync(database);

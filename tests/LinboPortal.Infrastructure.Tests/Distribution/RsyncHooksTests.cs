@@ -195,21 +195,61 @@ public sealed class RsyncHooksTests(TestDatabase database) : IClassFixture<TestD
         File.WriteAllText(client.Temporary("linbo.log"), $"### linbo_wrapper linbo:{RsyncRig.Password} sync:1 ###\npassword {RsyncRig.Password}\n", Encoding.Latin1);
         File.WriteAllText(client.Temporary("image.status"), "202611250900 applied: win10.qcow2 202611240000\n", Encoding.Latin1);
         File.WriteAllText(client.Temporary("hwinfo.gz"), "\u001f\u008b", Encoding.Latin1);
-        File.WriteAllText(client.Temporary("log1_linbo.log"), "old client\n", Encoding.Latin1);
 
         foreach (var request in new[] { "linbo//tmp/linbo.log", "linbo//tmp/linbo.log", "linbo//tmp/image.status", "linbo/tmp/hwinfo.gz" })
             Assert.Equal(23, (await rig.GetAsync(address, request)).ExitCode);
-        Assert.Equal(0, (await rig.GetAsync(address, "linbo/tmp/evil_linbo.log")).ExitCode);
 
-        Assert.Equal("", rig.Got);
         var log = await File.ReadAllTextAsync(rig.Folder.At("logs/log1_linbo.log"), Ct);
         const string Masked = "### linbo_wrapper linbo:*** sync:1 ###\npassword ***\n";
-        Assert.Equal(Masked + Masked + "old client\n", log);
+        Assert.Equal(Masked + Masked, log);
         Assert.Equal("202611250900 applied: win10.qcow2 202611240000\n", await File.ReadAllTextAsync(rig.Folder.At("logs/log1_image.status"), Ct));
         Assert.True(File.Exists(rig.Folder.At("logs/log1_hwinfo.gz")));
         Assert.Equal(AtomicFile.Private, File.GetUnixFileMode(rig.Folder.At("logs/log1_linbo.log")));
         var seen = await rig.SeenAsync(o => o.Path == "tmp/image.status");
         Assert.Equal((BootStepOutcome.Served, "taken from the PC"), (seen.Outcome, seen.Detail));
+    }
+
+    [Theory]
+    [InlineData("linbo.log")]
+    [InlineData("patch.log")]
+    [InlineData("image.log")]
+    [InlineData("image.status")]
+    public async Task LINBO_4_1_and_4_2_ask_with_their_name_in_front_of_a_file_that_has_none(string kind)
+    {
+        await using var rig = await RsyncRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, port: rig.Ssh.Port);
+        var address = room[0].Address.ToString();
+        var host = "old-" + kind.Replace('.', '-');
+        await rig.AddHostAsync(host, address);
+        File.WriteAllText(room[0].Temporary(kind), "202611250900 applied: win10.qcow2 202611240000\n", Encoding.Latin1);
+
+        foreach (var name in new[] { host, "pc_with_dash", host.ToUpperInvariant() })
+        {
+            Assert.Equal(0, (await rig.GetAsync(address, $"linbo/tmp/{name}_{kind}")).ExitCode);
+            Assert.Equal("", rig.Got); // with which the PC empties its own
+        }
+
+        var line = "202611250900 applied: win10.qcow2 202611240000\n";
+        Assert.Equal(kind == "image.status" ? line : line + line + line, await File.ReadAllTextAsync(rig.Folder.At($"logs/{host}_{kind}"), Ct));
+        await Until(() => Directory.GetFiles(rig.Tree.PathOf("tmp")).Length == 0);
+    }
+
+    [Fact]
+    public async Task A_PC_with_two_systems_tells_of_one_and_the_other_stays_known()
+    {
+        await using var rig = await RsyncRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, port: rig.Ssh.Port);
+        var address = room[0].Address.ToString();
+        await rig.AddHostAsync("two1", address);
+        foreach (var line in new[] { "202611302101 applied: one.qcow2 202601011200", "202611302105 applied: two.qcow2 202601011200", "202611302110 created: one.qcow2 202611302109" })
+        {
+            File.WriteAllText(room[0].Temporary("image.status"), line + "\n", Encoding.Latin1);
+            Assert.Equal(23, (await rig.GetAsync(address, "linbo//tmp/image.status")).ExitCode);
+        }
+
+        Assert.Equal(
+            "202611302105 applied: two.qcow2 202601011200\n202611302110 created: one.qcow2 202611302109\n",
+            await File.ReadAllTextAsync(rig.Folder.At("logs/two1_image.status"), Ct));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal sealed class RsyncRig : IAsyncDisposable
     private readonly SshConnections connections;
     private RsyncHooks? hooks;
 
-    private RsyncRig(TestDatabase database, int port, string? root, int reserve, string? portalUrl = null)
+    private RsyncRig(TestDatabase database, int port, string? root, int reserve, string? portalUrl = null, TorrentMaker? torrents = null)
     {
         this.database = database;
         Port = port;
@@ -41,7 +41,7 @@ internal sealed class RsyncRig : IAsyncDisposable
         Key = new InstallationKey(Tree, NullLogger<InstallationKey>.Instance);
         login = new SshLogin(Key, new HostKeyPins(database.Databases, TimeProvider.System), Microsoft.Extensions.Options.Options.Create(Ssh), TimeProvider.System);
         connections = new SshConnections(login, Microsoft.Extensions.Options.Options.Create(Ssh), TimeProvider.System);
-        Images = new ImageRig(database, Tree, Setup.Uploads, images, new ClientFiles(connections));
+        Images = new ImageRig(database, Tree, Setup.Uploads, images, new ClientFiles(connections), torrents);
         Log = new RsyncLog(TimeProvider.System);
         Options = portalUrl is null ? new RsyncOptions { Port = port } : new RsyncOptions { Port = port, Mode = RsyncMode.External, PortalUrl = portalUrl };
         Daemon = new RsyncDaemon(Microsoft.Extensions.Options.Options.Create(Options), Setup, Log, TimeProvider.System, NullLogger<RsyncDaemon>.Instance);
@@ -75,9 +75,9 @@ internal sealed class RsyncRig : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<RsyncRig> StartAsync(TestDatabase database, string? root = null, int reserve = 0)
+    public static async Task<RsyncRig> StartAsync(TestDatabase database, string? root = null, int reserve = 0, TorrentMaker? torrents = null)
     {
-        var rig = new RsyncRig(database, FreePort(), root, reserve);
+        var rig = new RsyncRig(database, FreePort(), root, reserve, torrents: torrents);
         await rig.Key.EnsureAsync(Ct);
         await rig.Images.StartAsync();
         await rig.Daemon.StartAsync(Ct);

@@ -39,11 +39,11 @@ public sealed class HostImageRenameTests(TestDatabase database) : IClassFixture<
 
         tree.Folder.Write(Log, "203001011200 applied: school.qcow2 202912011000\n");
         await status.RunAsync(Ct);
-        Assert.Equal(["school.qcow2 202912011000"], await KnownAsync(host));
+        Assert.Equal(["school.qcow2 202912011000", "win.v2.qcow2 202611011000"], await KnownAsync(host));
         // A PC that did not start anew still has its image under the old name.
         tree.Folder.Write(Log, "203002011200 applied: win.qcow2 202611011000\n");
         await status.RunAsync(Ct);
-        Assert.Equal(["win.qcow2 202611011000"], await KnownAsync(host));
+        Assert.Equal(["school.qcow2 202912011000", "win.qcow2 202611011000", "win.v2.qcow2 202611011000"], await KnownAsync(host));
     }
 
     private async Task<Guid> AddHostAsync()

@@ -14,11 +14,12 @@ internal sealed class ImageRig : IAsyncDisposable
     private readonly TestDatabase database;
     private readonly ClientFiles clients;
     private readonly IOptions<ImagesOptions> options;
+    private readonly TorrentMaker? torrents;
     private bool isRunning;
 
-    public ImageRig(TestDatabase database, Files tree, UploadFolders uploads, IOptions<ImagesOptions> options, ClientFiles clients)
+    public ImageRig(TestDatabase database, Files tree, UploadFolders uploads, IOptions<ImagesOptions> options, ClientFiles clients, TorrentMaker? torrents = null)
     {
-        (this.database, this.clients, this.options, Uploads) = (database, clients, options, uploads);
+        (this.database, this.clients, this.options, Uploads, this.torrents) = (database, clients, options, uploads, torrents);
         Folders = new ImageFolders(tree);
         uploads.Ensure();
         Heard = Events.Subscribe(100_000);
@@ -82,7 +83,7 @@ internal sealed class ImageRig : IAsyncDisposable
         Swap = new ImageSwap(Folders, Uploads, TimeProvider.System) { Step = step };
         var rows = new ImageUploads(database.Databases, new AskingHosts(database.Databases), Events, TimeProvider.System);
         Desk = new UploadDesk(rows, clients, new ImageSpace(Folders, options), TimeProvider.System);
-        Intake = new UploadIntake(Swap, Turns, new IntakeCheck(Folders, new QemuImg(), new ImageHash(TimeProvider.System)), Scan, rows);
+        Intake = new UploadIntake(Swap, Turns, new IntakeCheck(Folders, new QemuImg(), new ImageHash(TimeProvider.System), torrents), Scan, rows);
         Service = new UploadService(Intake, rows, Uploads, TimeProvider.System, Log);
     }
 }

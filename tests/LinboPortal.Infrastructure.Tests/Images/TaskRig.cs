@@ -28,13 +28,15 @@ internal sealed class TaskRig : IDisposable
         var conversion = new DiskConversion(convert, space);
         Outlook = new SpaceOutlook(database.Databases, space, options, TimeProvider.System);
         var hash = new ImageHash(TimeProvider.System);
+        var torrents = TorrentsFor("10.0.0.1");
         Uploads = UploadFolders.Of(tree.Tree);
         Uploads.Ensure();
         var turns = new ImageTurns(Uploads, TimeProvider.System);
         var swap = new ImageSwap(tree.Folders, Uploads, TimeProvider.System) { Step = step };
         Swap = swap;
-        var arrival = new ImageArrival(swap, turns, new IntakeCheck(tree.Folders, qemu, hash), tree.Scan, TimeProvider.System);
-        var copy = new NamedCopy(tree.Folders, convert, space);
+        var arrival = new ImageArrival(swap, turns, new IntakeCheck(tree.Folders, qemu, hash, torrents), tree.Scan, TimeProvider.System);
+        var copy = new NamedCopy(tree.Folders, convert, space, torrents);
+        Missing = new MissingTorrents(tree.Folders, Uploads, turns, hash, torrents, options);
         Tasks = new ImageTasks(database.Databases, Uploads, tree.Events, Clock);
         Wishes = new ImageWishes(database.Databases, Tasks, tree.Reader, tree.Folders, convert, space);
         Web = new WebUploads(database.Databases, Tasks, Uploads, space, options);
@@ -67,6 +69,12 @@ internal sealed class TaskRig : IDisposable
     public ImageStore Store { get; }
 
     public SpaceOutlook Outlook { get; }
+
+    public MissingTorrents Missing { get; }
+
+    /// <summary>Makes torrents of a server at that address.</summary>
+    public static TorrentMaker TorrentsFor(string server) => new(
+        Options.Create(new PortalOptions { ServerAddress = server }), Options.Create(new LinboPortal.Infrastructure.Distribution.TorrentOptions()), TimeProvider.System);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

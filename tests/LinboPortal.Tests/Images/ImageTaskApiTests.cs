@@ -153,7 +153,7 @@ public sealed class ImageTaskApiTests(PortalFactory portal) : IClassFixture<Port
         Assert.Equal(
             (HttpStatusCode.Forbidden, HttpStatusCode.NotFound, HttpStatusCode.NoContent, HttpStatusCode.NotFound),
             (forbidden.StatusCode, image.StatusCode, deleted.StatusCode, again.StatusCode));
-        Assert.Equal(["foreign.qcow2", "foreign.qcow2.info"], Directory.GetFileSystemEntries(At("foreign")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+        Assert.Equal(["foreign.qcow2", "foreign.qcow2.hash", "foreign.qcow2.info", "foreign.qcow2.torrent"], Directory.GetFileSystemEntries(At("foreign")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
     }
 
     [Fact]
