@@ -86,6 +86,8 @@ internal static class DhcpDnsmasq
             text.Append(CultureInfo.InvariantCulture, $"# {plan.LeftOut} hosts are left out: their names cannot stand here\n");
         foreach (var host in plan.SafeHosts.Where(h => h.Macs.Count > 0))
         {
+            if (host.Statements.Length > 0)
+                text.Append(CultureInfo.InvariantCulture, $"# {host.Name}: left out, a statement for ISC dhcpd: {DhcpText.Comment(host.Statements)}\n");
             var group = host.Group is { } name ? $",set:group{groups.IndexOf(name) + 1}" : "";
             var identity = withNames ? $",{host.Name}" + (host.Address is { } address ? $",{address}" : "") : "";
             if (group.Length > 0 || identity.Length > 0)

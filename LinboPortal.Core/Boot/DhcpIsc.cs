@@ -81,8 +81,12 @@ internal static class DhcpIsc
         if (host.Group is { } group)
         {
             text.Append(CultureInfo.InvariantCulture, $"    option extensions-path {DhcpText.Quote(group)};\n    option nis-domain {DhcpText.Quote(group)};\n");
-            foreach (var statement in DhcpText.Statements(host.Statements))
-                text.Append(CultureInfo.InvariantCulture, $"    {statement};\n");
+            foreach (var statement in DhcpStatements.Read(host.Statements))
+                text.Append(CultureInfo.InvariantCulture, $"    {(statement.Problem is null ? $"{statement.Text};" : $"# left out, no DHCP statement: {DhcpText.Comment(statement.Text)}")}\n");
+        }
+        else if (host.Statements.Length > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    # left out, the device does not boot: {DhcpText.Comment(host.Statements)}\n");
         }
 
         text.Append("  }\n");

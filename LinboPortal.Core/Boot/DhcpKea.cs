@@ -68,6 +68,8 @@ internal static class DhcpKea
         var node = new JsonObject { ["hw-address"] = mac.ToString(), ["hostname"] = host.Name };
         if (isIn && card == 0)
             node["ip-address"] = host.Address!.ToString();
+        if (host.Statements.Length > 0)
+            node["comment"] = "left out, a statement for ISC dhcpd: " + DhcpText.Comment(host.Statements);
         node["option-data"] = host.Group is { } group
             ? Options(("host-name", host.Name), ("extensions-path", group), ("nis-domain", group))
             : Options(("host-name", host.Name));

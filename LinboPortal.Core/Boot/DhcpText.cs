@@ -26,8 +26,7 @@ internal static class DhcpText
         return quoted.Append('"').ToString();
     }
 
-    /// <summary>The statements of devices.csv's column 7 that end where they should; one that could open a block or hide the rest is not among them.</summary>
-    public static IEnumerable<string> Statements(string column) =>
-        column.Length < 5 ? [] : column.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Where(s => !s.Any(c => c is '{' or '}' or '#' or ';' or '\\' || char.IsControl(c)) && s.Count(c => c == '"') % 2 == 0);
+    /// <summary>A text for a comment: on one line, and nothing in it ends the comment.</summary>
+    public static string Comment(string text) => string.Concat(text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c)
+        is System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator ? ' ' : c));
 }

@@ -30,11 +30,10 @@ internal sealed class CsvLines
 
         while (rest.Length > 0)
         {
-            var end = rest.IndexOf((byte)'\n');
+            var end = rest.IndexOfAny((byte)'\r', (byte)'\n');
             var line = end < 0 ? rest : rest[..end];
-            var ending = end < 0 ? "" : line.EndsWith((ReadOnlySpan<byte>)[(byte)'\r']) ? "\r\n" : "\n";
-            line = ending == "\r\n" ? line[..^1] : line;
-            rest = end < 0 ? [] : rest[(end + 1)..];
+            var ending = end < 0 ? "" : rest[end] == (byte)'\n' ? "\n" : rest[end..].StartsWith("\r\n"u8) ? "\r\n" : "\r";
+            rest = end < 0 ? [] : rest[(end + ending.Length)..];
             lines.Add(new CsvLine(lines.Count + 1, Decode(line, lines.Count + 1, issues), ending));
         }
 

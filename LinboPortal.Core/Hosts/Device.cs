@@ -59,6 +59,16 @@ public sealed record Device(string Room, string Name, string? Group, MacAddress 
         _ => throw new ArgumentOutOfRangeException(nameof(field), field, null),
     };
 
+    /// <summary>
+    /// The device as its school's file writes it: a school other than the default one has its own <c>start.conf.&lt;school&gt;+&lt;group&gt;</c>,
+    /// and its devices.csv names the group without the school.
+    /// </summary>
+    public Device InFileOf(string school) =>
+        Group is not null && Group.StartsWith(GroupPrefix(school), StringComparison.Ordinal) ? this with { Group = Group[GroupPrefix(school).Length..] } : this;
+
+    /// <summary>What a school puts before the names of its own groups; the default school puts nothing there.</summary>
+    public static string GroupPrefix(string school) => HostName.Prefix(school).Length == 0 ? "" : school.ToLowerInvariant() + "+";
+
     /// <summary>True where both mean the same in that column; rooms ignore case as linuxmuster.net does.</summary>
     public bool SameAs(Device other, HostField field, string school) => string.Equals(
         TextOf(field, school), other.TextOf(field, school),

@@ -14,14 +14,14 @@ public sealed partial class DevicesCsv
     {
         if (HasErrors)
             throw new InvalidOperationException("A devices.csv with errors cannot be updated.");
-        var match = DeviceMatch.Of(rows, r => r.Device.Name, r => [r.Device.Mac], devices);
+        var match = DeviceMatch.Of(rows, r => r.Device.Name, r => [r.Device.Mac], [.. devices.Select(d => d.InFileOf(School))]);
         var byLine = match.Pairs.ToDictionary(p => p.Existing.Line, p => p);
         var gone = match.Gone.Select(r => r.Line).ToHashSet();
         List<CsvLine> result = [];
         foreach (var line in lines.All)
         {
             if (byLine.TryGetValue(line.Number, out var pair))
-                result.Add(line with { Text = Patch(line.Text!, pair.Existing.Device, pair.Device) });
+                result.Add(line with { Text = Patch(line.Text!, pair.Existing.Device.InFileOf(School), pair.Device) });
             else if (!gone.Contains(line.Number))
                 result.Add(line);
         }
@@ -35,15 +35,7 @@ public sealed partial class DevicesCsv
         var changed = Device.Fields.Where(f => !device.SameAs(old, f, School)).ToList();
         if (changed.Count == 0)
             return text;
-        List<string> fields = [.. text.Split(';')];
-        foreach (var field in changed)
-        {
-            while (fields.Count <= (int)field)
-                fields.Add("");
-            fields[(int)field] = device.TextOf(field, School);
-        }
-
-        return string.Join(';', fields);
+        return CsvCells.Read(text).With(changed.ToDictionary(f => (int)f, f => device.TextOf(f, School)));
     }
 
     private string Write(Device device)

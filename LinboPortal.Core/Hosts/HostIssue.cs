@@ -82,8 +82,11 @@ public enum HostProblem
     /// <summary>A group named like a file of LINBO's own.</summary>
     Reserved,
 
-    /// <summary>No Ethernet address that a PC can have.</summary>
+    /// <summary>No Ethernet address.</summary>
     NotAMac,
+
+    /// <summary>An Ethernet address that no network card has: null, broadcast, multicast. A warning.</summary>
+    NoCardsMac,
 
     /// <summary>No IPv4 address that a PC can have, nor DHCP.</summary>
     NotAnAddress,
@@ -103,8 +106,26 @@ public enum HostProblem
     /// <summary>The bytes are no UTF-8; <see cref="HostIssue.Other"/> names what they look like.</summary>
     NotUtf8,
 
-    /// <summary>The row is read as a comment but looks like a host. A warning.</summary>
+    /// <summary>The row is read as a comment but looks like a host. A warning; what it names is never taken for missing.</summary>
     CommentLooksLikeRow,
+
+    /// <summary>Cells stand in quotation marks and are read without; <see cref="HostIssue.Other"/> is in how many rows. A warning.</summary>
+    Quoted,
+
+    /// <summary>A cell begins with a quotation mark that nothing closes. A warning: the mark is read as a character.</summary>
+    QuoteNotClosed,
+
+    /// <summary>The columns are separated by something else; <see cref="HostIssue.Other"/> is by what.</summary>
+    WrongSeparator,
+
+    /// <summary>No name that a group can have; the device does not boot, so it is left out. A warning.</summary>
+    GroupNotUsed,
+
+    /// <summary>Another school has PCs in a group of this name, so both share its start.conf; <see cref="HostIssue.Other"/> is that school. A warning.</summary>
+    SharedGroup,
+
+    /// <summary>The column holds something that is no DHCP statement; <see cref="HostIssue.Other"/> is that part. A warning: it is left out of the DHCP export.</summary>
+    NotAStatement,
 
     /// <summary>Without a group there is nothing to boot, yet pxeFlag asks for it. A warning.</summary>
     NoGroupToBoot,
@@ -114,6 +135,15 @@ public enum HostProblem
 
     /// <summary>The row is left out, as linuxmuster.net does. A warning.</summary>
     RowSkipped,
+
+    /// <summary>A row of subnets.csv that does not begin with a network and is left out. A warning.</summary>
+    NetworkRowNotRead,
+
+    /// <summary>The range has one end only, or does not lie in its network, and is left out. A warning.</summary>
+    RangeNotUsed,
+
+    /// <summary>A cell of subnets.csv that stands for nothing and is left out. A warning.</summary>
+    CellNotUsed,
 
     /// <summary>No such thing; <see cref="HostIssue.Value"/> is what was asked for.</summary>
     NotFound,

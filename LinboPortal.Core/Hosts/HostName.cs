@@ -70,8 +70,11 @@ public readonly record struct HostName
         return text[0] == '-' || text[^1] == '-' ? new HostIssue(field, HostProblem.HyphenAtEdge, text) : null;
     }
 
-    /// <summary>A character so that a person can see it: control characters by number.</summary>
-    internal static string Show(string character) => character.Length == 1 && char.IsControl(character[0])
+    private static bool IsInvisible(char c) => c != ' ' && char.GetUnicodeCategory(c)
+        is UnicodeCategory.Format or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    /// <summary>A character so that a person can see it: control characters and invisible ones by number.</summary>
+    internal static string Show(string character) => character.Length == 1 && (char.IsControl(character[0]) || IsInvisible(character[0]))
         ? string.Create(CultureInfo.InvariantCulture, $"U+{(int)character[0]:X4}")
         : character;
 }

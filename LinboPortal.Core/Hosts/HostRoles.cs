@@ -13,6 +13,9 @@ public static class HostRoles
         "wlan", "server", "router", "iponly", "voip", "byod", "thinclient",
     ];
 
+    /// <summary>True for roles whose devices never boot LINBO, whatever pxeFlag says: they are not judged as PCs.</summary>
+    public static bool NeverBoots(string role) => role is "printer" or "switch" or "addc" or "wlan" or "router" or "iponly" or "voip" or "byod";
+
     /// <summary>True for roles whose hosts join the directory: their names end after 15 characters.</summary>
     public static bool HasDirectoryAccount(string role) => role is
         StudentComputer or "classroom-teachercomputer" or "faculty-teachercomputer" or "staffcomputer" or "mobile" or "thinclient" or

@@ -10,6 +10,18 @@ public readonly record struct MacAddress(ulong Value) : IComparable<MacAddress>
     /// <returns>False for anything else, and for the null, broadcast and multicast addresses, which no PC can have.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out MacAddress mac)
     {
+        if (TryParseAny(text, out mac) && mac.IsOfCard)
+            return true;
+        mac = default;
+        return false;
+    }
+
+    /// <summary>False for the null, broadcast and multicast addresses: no network card has one, but lists hold them as placeholders.</summary>
+    public bool IsOfCard => Value != 0 && (Value >> 40 & 1) == 0;
+
+    /// <summary>Reads any well-formed address, those that no network card has included.</summary>
+    public static bool TryParseAny([NotNullWhen(true)] string? text, out MacAddress mac)
+    {
         mac = default;
         if (text is null)
             return false;
@@ -35,16 +47,14 @@ public readonly record struct MacAddress(ulong Value) : IComparable<MacAddress>
 
         if (n != 12 || !ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
             return false;
-        if (value == 0 || (value >> 40 & 1) == 1)
-            return false;
         mac = new MacAddress(value);
         return true;
     }
 
     /// <summary>Reads an address that is known to be well formed.</summary>
-    /// <exception cref="FormatException">The text is no Ethernet address of a PC.</exception>
+    /// <exception cref="FormatException">The text is no Ethernet address.</exception>
     public static MacAddress Parse(string text) =>
-        TryParse(text, out var mac) ? mac : throw new FormatException($"'{text}' is not a MAC address.");
+        TryParseAny(text, out var mac) ? mac : throw new FormatException($"'{text}' is not a MAC address.");
 
     /// <summary>With colons: <c>52:54:00:aa:bb:01</c>.</summary>
     public override string ToString() => Join(':');

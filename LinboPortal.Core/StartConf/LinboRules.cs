@@ -10,12 +10,12 @@ internal static class LinboRules
         var document = problems.Document;
         if (document.Linbo is not { Section: var section } linbo)
         {
-            problems.Error(0, 0, 0, StartConfProblemCode.MissingLinbo);
+            problems.Warn(0, 0, 0, StartConfProblemCode.MissingLinbo);
             return;
         }
 
-        foreach (var second in document.Sections.Where(s => s.Is(StartConfSection.Linbo)).Skip(1))
-            problems.ErrorAt(second, StartConfProblemCode.DuplicateLinbo);
+        foreach (var former in document.Sections.Where(s => s.Is(StartConfSection.Linbo) && s != section))
+            problems.WarnAt(former, StartConfProblemCode.DuplicateLinbo);
         CheckGroup(problems, section, group);
         CheckCache(problems, linbo);
         CheckKernelOptions(problems, section);
@@ -29,8 +29,8 @@ internal static class LinboRules
     {
         if (section.Find("Group") is not { Line.Value: not "" } setting)
             problems.WarnAt(section, StartConfProblemCode.MissingGroup, group ?? "");
-        else if (group is not null && setting.Line.Value != group)
-            problems.ErrorAt(setting, StartConfProblemCode.GroupMismatch, setting.Line.Value, group);
+        else if (group is not null && StartConfRules.BeforeHash(setting.Line.Value) != group)
+            problems.WarnAt(setting, StartConfProblemCode.GroupMismatch, setting.Line.Value, group);
     }
 
     private static void CheckCache(ProblemList problems, LinboEntry linbo)
@@ -38,7 +38,7 @@ internal static class LinboRules
         if (linbo.Cache.Length == 0)
             problems.WarnAt(linbo.Section, StartConfProblemCode.MissingCache);
         else if (!linbo.HasNetworkCache && problems.Document.FindPartition(linbo.Cache) is null)
-            problems.ErrorAt(linbo.Section.Find("Cache")!, StartConfProblemCode.CacheIsNoPartition, linbo.Cache);
+            problems.WarnAt(linbo.Section.Find("Cache")!, StartConfProblemCode.CacheIsNoPartition, linbo.Cache);
     }
 
     private static void CheckKernelOptions(ProblemList problems, StartConfSection section)
@@ -56,12 +56,11 @@ internal static class LinboRules
     {
         if (section.Find("DownloadType") is { Line.Value: not "" } type && !StartConfRules.OneOf(type.Line.Value, "torrent", "multicast", "rsync"))
             problems.WarnAt(type, StartConfProblemCode.BadDownloadType, type.Line.Value);
+        else if (StartConfRules.OneOf(section.Value("DownloadType"), "torrent"))
+            problems.WarnAt(section.Find("DownloadType")!, StartConfProblemCode.TorrentByRsync);
         if (section.Find("Locale") is { Line.Value: not "" } locale && !StartConfRules.OneOf(locale.Line.Value, "de-de", "en-gb", "fr-fr", "es-es"))
             problems.WarnAt(locale, StartConfProblemCode.BadLocale, locale.Line.Value);
-        foreach (var key in (ReadOnlySpan<string>)["BackgroundColor", "BackgroundFontColor"])
-        {
-            if (section.Find(key) is { Line.Value: not "" } colour && !(colour.Line.Value.Length == 6 && colour.Line.Value.All(char.IsAsciiHexDigit)))
-                problems.ErrorAt(colour, StartConfProblemCode.BadColour, key, colour.Line.Value);
-        }
+        if (section.Find("BackgroundColor") is { Line.Value: not "" } colour && !(colour.Line.Value.Length == 6 && colour.Line.Value.All(char.IsAsciiHexDigit)))
+            problems.WarnAt(colour, StartConfProblemCode.BadColour, "BackgroundColor", colour.Line.Value);
     }
 }

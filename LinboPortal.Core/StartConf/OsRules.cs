@@ -26,7 +26,7 @@ internal static partial class OsRules
     private static void CheckName(ProblemList problems, OsEntry system)
     {
         if (system.Section.Find("Name") is not { Line.Value: not "" } setting)
-            problems.ErrorAt(system.Section, StartConfProblemCode.MissingOsName, system.Number.ToString(CultureInfo.InvariantCulture));
+            problems.WarnAt(system.Section, StartConfProblemCode.MissingOsName, system.Number.ToString(CultureInfo.InvariantCulture));
         else if (Earlier(problems, system, o => o.Name == system.Name) is { } other)
             problems.WarnAt(setting, StartConfProblemCode.DuplicateOsName, system.Name, StartConfRules.LineOf(other.Section.Find("Name")));
         foreach (var key in (ReadOnlySpan<string>)["BaseImage", "Kernel", "Initrd", "Append"])
@@ -40,14 +40,14 @@ internal static partial class OsRules
     {
         if (system.Section.Find("Root") is not { Line.Value: not "" } setting)
         {
-            problems.ErrorAt(system.Section, StartConfProblemCode.MissingRoot, Title(system));
+            problems.WarnAt(system.Section, StartConfProblemCode.MissingRoot, Title(system));
             return;
         }
 
         if (problems.Document.FindPartition(system.Root) is null && !problems.Document.Partitions.IsEmpty)
-            problems.ErrorAt(setting, StartConfProblemCode.RootIsNoPartition, system.Root, Title(system));
-        // A live system's image lies in the cache.
-        else if (system.Root == problems.Document.Linbo?.Cache && !system.IsLiveIso)
+            problems.WarnAt(setting, StartConfProblemCode.RootIsNoPartition, system.Root, Title(system));
+        // A live system's image lies in the cache, and so may a kernel that is started from there.
+        else if (system.Root == problems.Document.Linbo?.Cache && system.BaseImage.Length > 0 && !system.IsLiveIso)
             problems.ErrorAt(setting, StartConfProblemCode.RootIsCache, system.Root, Title(system));
         if (Earlier(problems, system, o => o.Root == system.Root && o.BaseImage == system.BaseImage) is { } twin)
             problems.WarnAt(setting, StartConfProblemCode.SameRootAndImage, Title(system), Title(twin), system.Root);
@@ -60,7 +60,7 @@ internal static partial class OsRules
             if (system.BaseImage.EndsWith(".cloop", StringComparison.OrdinalIgnoreCase))
                 problems.WarnAt(setting, StartConfProblemCode.CloopImage, system.BaseImage);
             else if (!ImageFile().IsMatch(system.BaseImage))
-                problems.ErrorAt(setting, StartConfProblemCode.BadImageName, system.BaseImage);
+                problems.WarnAt(setting, StartConfProblemCode.BadImageName, system.BaseImage);
         }
 
         if (system.Section.Find("IconName") is { Line.Value: not "" } icon && !IconFile().IsMatch(icon.Line.Value))
@@ -72,7 +72,7 @@ internal static partial class OsRules
         foreach (var key in (ReadOnlySpan<string>)["Kernel", "Initrd"])
         {
             if (system.Section.Find(key) is { } path && path.Line.Value.StartsWith('/'))
-                problems.ErrorAt(path, StartConfProblemCode.AbsolutePath, key, path.Line.Value);
+                problems.WarnAt(path, StartConfProblemCode.AbsolutePath, key, path.Line.Value);
         }
 
         if (system.Section.Find("Kernel") is not { Line.Value: not "" } kernel)
@@ -88,7 +88,7 @@ internal static partial class OsRules
         StartConfRules.YesNo(problems, system.Section, "StartEnabled", "SyncEnabled", "NewEnabled", "RemoteSyncEnabled", "Autostart", "Hidden");
         StartConfRules.Seconds(problems, system.Section, "AutostartTimeout");
         if (system.Section.Find("DefaultAction") is { Line.Value: not "" } action && !StartConfRules.OneOf(action.Line.Value, "start", "sync", "new"))
-            problems.ErrorAt(action, StartConfProblemCode.BadDefaultAction, action.Line.Value);
+            problems.WarnAt(action, StartConfProblemCode.BadDefaultAction, action.Line.Value);
         if (system.IsAutostart && Earlier(problems, system, o => o.IsAutostart) is { } other)
             problems.WarnAt(system.Section.Find("Autostart")!, StartConfProblemCode.SecondAutostart, Title(system), Title(other));
     }

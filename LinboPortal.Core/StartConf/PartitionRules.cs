@@ -12,7 +12,7 @@ internal static partial class PartitionRules
     {
         var partitions = problems.Document.Partitions;
         if (partitions.IsEmpty && !problems.Document.OperatingSystems.IsEmpty)
-            problems.ErrorAt(problems.Document.OperatingSystems[0].Section, StartConfProblemCode.NoPartition);
+            problems.WarnAt(problems.Document.OperatingSystems[0].Section, StartConfProblemCode.NoPartition);
         foreach (var partition in partitions)
         {
             CheckDevice(problems, partition);
@@ -27,12 +27,12 @@ internal static partial class PartitionRules
     {
         if (partition.Section.Find("Dev") is not { Line.Value: not "" } setting)
         {
-            problems.ErrorAt(partition.Section, StartConfProblemCode.MissingDevice, partition.Number.ToString(CultureInfo.InvariantCulture));
+            problems.WarnAt(partition.Section, StartConfProblemCode.MissingDevice, partition.Number.ToString(CultureInfo.InvariantCulture));
             return;
         }
 
         if (!BlockDevice.TryParse(partition.Device, out _))
-            problems.ErrorAt(setting, StartConfProblemCode.BadDevice, partition.Device);
+            problems.WarnAt(setting, StartConfProblemCode.BadDevice, partition.Device);
         if (Earlier(problems, partition, p => p.Device == partition.Device) is { } other)
             problems.ErrorAt(setting, StartConfProblemCode.DuplicateDevice, partition.Device, StartConfRules.LineOf(other.Section.Find("Dev")));
     }
@@ -41,16 +41,20 @@ internal static partial class PartitionRules
     {
         if (partition.Section.Find("Size") is { Line.Value: not "" } setting)
         {
-            if (!Size().IsMatch(partition.Size))
+            var size = StartConfRules.BeforeHash(partition.Size);
+            if (PartitionSize.ToBytes(size) is null)
                 problems.ErrorAt(setting, StartConfProblemCode.BadSize, partition.Size);
+            else if (!Size().IsMatch(size))
+                problems.WarnAt(setting, StartConfProblemCode.InexactSize, partition.Size, PartitionSize.AsRead(size));
             return;
         }
 
         // An extended partition takes the rest of the disk and the logical ones lie inside it.
-        if (partition.Id == "5" || !BlockDevice.TryParse(partition.Device, out var device))
+        if (IsExtended(partition) || !BlockDevice.TryParse(partition.Device, out var device))
             return;
-        var follows = problems.Document.Partitions.Skip(partition.Number)
-            .Any(p => BlockDevice.TryParse(p.Device, out var later) && later.Disk == device.Disk);
+        // LINBO makes the partitions in the order of their devices' names, whatever their order in the file is.
+        var follows = problems.Document.Partitions.Any(p => BlockDevice.TryParse(p.Device, out var later) && later.Disk == device.Disk
+            && string.CompareOrdinal(p.Device, partition.Device) > 0);
         if (!follows)
             return;
         if (partition.Section.Find("Size") is { } empty)
@@ -71,8 +75,10 @@ internal static partial class PartitionRules
         }
 
         if (partition.Section.Find("FSType") is { Line.Value: not "" } system && !StartConfRules.OneOf(partition.FileSystem, FileSystems))
-            problems.ErrorAt(system, StartConfProblemCode.BadFileSystem, partition.FileSystem);
+            problems.WarnAt(system, StartConfProblemCode.BadFileSystem, partition.FileSystem);
     }
+
+    private static bool IsExtended(PartitionEntry partition) => partition.Id.TrimStart('0') is "5" or "f" or "F";
 
     private static string[]? Expected(string id) => id switch
     {
@@ -99,12 +105,12 @@ internal static partial class PartitionRules
             problems.WarnAt(setting, StartConfProblemCode.DuplicateLabel, partition.Label, StartConfRules.LineOf(other.Section.Find("Label")));
         var limit = partition.FileSystem.ToLowerInvariant() switch { "vfat" => 11, "swap" => 15, "ext2" or "ext3" or "ext4" => 16, _ => 32 };
         if (partition.Label.Length > limit)
-            problems.ErrorAt(setting, StartConfProblemCode.LabelTooLong, partition.Label, partition.FileSystem, limit.ToString(CultureInfo.InvariantCulture));
+            problems.WarnAt(setting, StartConfProblemCode.LabelTooLong, partition.Label, partition.FileSystem, limit.ToString(CultureInfo.InvariantCulture));
     }
 
     private static PartitionEntry? Earlier(ProblemList problems, PartitionEntry partition, Func<PartitionEntry, bool> same) =>
         problems.Document.Partitions.Take(partition.Number - 1).FirstOrDefault(same);
 
-    [GeneratedRegex(@"^[1-9][0-9]{0,12}(?: ?[KMGTkmgt](?:i?B)?)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[1-9][0-9]{0,12}(?:[KMGTkmgt](?:i?B)?)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Size();
 }

@@ -40,6 +40,7 @@ internal sealed class ProblemList(StartConfDocument document)
             Add(severity, setting.Index, line.NameStart, line.Name.Length, code, arguments);
     }
 
-    private void Add(ProblemSeverity severity, int index, int start, int length, StartConfProblemCode code, string[] arguments) =>
+    /// <summary>Where a rule decides how much it matters.</summary>
+    public void Add(ProblemSeverity severity, int index, int start, int length, StartConfProblemCode code, params string[] arguments) =>
         problems.Add(new StartConfProblem(code, severity, index + 1, start + 1, length, [.. arguments]));
 }

@@ -13,7 +13,7 @@ public sealed class StartConfDocument
         Lines = lines;
         HasByteOrderMark = hasByteOrderMark;
         Sections = Split(lines);
-        Linbo = Sections.FirstOrDefault(s => s.Is(StartConfSection.Linbo)) is { } linbo ? new LinboEntry(linbo) : null;
+        Linbo = Sections.LastOrDefault(s => s.Is(StartConfSection.Linbo)) is { } linbo ? new LinboEntry(linbo) : null;
         Partitions = [.. Sections.Where(s => s.Is(StartConfSection.Partition)).Select((s, i) => new PartitionEntry(i + 1, s))];
         OperatingSystems = [.. Sections.Where(s => s.Is(StartConfSection.Os)).Select((s, i) => new OsEntry(i + 1, s))];
     }
@@ -27,7 +27,7 @@ public sealed class StartConfDocument
     /// <summary>All sections in order, unknown ones too.</summary>
     public ImmutableArray<StartConfSection> Sections { get; }
 
-    /// <summary>The first [LINBO] section; null where there is none.</summary>
+    /// <summary>The [LINBO] section; null where there is none. The last of several: clients read it so.</summary>
     public LinboEntry? Linbo { get; }
 
     /// <summary>The [Partition] sections; the first has number 1, as <c>format:1</c> counts.</summary>

@@ -7,8 +7,7 @@ public static class StartConfKeys
     public static IReadOnlyList<string> Linbo { get; } =
     [
         "Group", "Cache", "RootTimeout", "AutoPartition", "AutoFormat", "AutoInitCache", "DownloadType", "GuiDisabled", "UseMinimalLayout",
-        "Locale", "KernelOptions", "Theme", "ClientDetailsVisibleByDefault", "BackgroundColor", "BackgroundFontColor",
-        "ConsoleFontColorStdout", "ConsoleFontColorStderr", "Icons",
+        "Locale", "KernelOptions", "Theme", "ClientDetailsVisibleByDefault", "BackgroundColor", "Icons",
     ];
 
     /// <summary>Keys of [Partition].</summary>
@@ -24,8 +23,8 @@ public static class StartConfKeys
     /// <summary>Keys that some LINBO once read, by section.</summary>
     public static IReadOnlyList<string> Obsolete(string section) => section.ToUpperInvariant() switch
     {
-        "LINBO" => ["Server", "SystemType", "School"],
-        "OS" => ["Version", "Image", "Boot", "RestoreOpsiState", "ForceOpsiSetup"],
+        "LINBO" => ["Server", "SystemType", "School", "UseMulticast", "BackgroundFontColor", "ConsoleFontColorStdout", "ConsoleFontColorStderr"],
+        "OS" => ["Version", "Image", "Boot", "RestoreOpsiState", "ForceOpsiSetup", "Patches"],
         _ => [],
     };
 

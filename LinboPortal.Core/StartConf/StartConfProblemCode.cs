@@ -12,6 +12,9 @@ public enum StartConfProblemCode
     /// <summary>A control character. {0} its code.</summary>
     ControlCharacter,
 
+    /// <summary>A NUL, which neither the database nor a client can hold.</summary>
+    NulCharacter,
+
     /// <summary>The line does not start in column 0 with a letter or <c>[</c>: clients ignore it. {0} the text.</summary>
     IgnoredLine,
 
@@ -29,6 +32,9 @@ public enum StartConfProblemCode
 
     /// <summary>A key that a shell cannot take for a variable's name. {0} the key.</summary>
     BadKey,
+
+    /// <summary>A key with a character that the client's shell acts on. {0} the key.</summary>
+    ShellCharacterInKey,
 
     /// <summary>A key that LINBO does not know. {0} key, {1} section, {2} the most similar known key, or empty.</summary>
     UnknownKey,
@@ -48,10 +54,16 @@ public enum StartConfProblemCode
     /// <summary>A character that the client's shell would interpret. {0} key, {1} the character.</summary>
     ShellCharacter,
 
+    /// <summary>The value leaves a quotation mark open: the client's shell takes the lines that follow for a part of it. {0} key, {1} the character.</summary>
+    QuoteNotClosed,
+
+    /// <summary>A command that the client's shell would run as root. {0} key, {1} the character that begins it.</summary>
+    CommandInValue,
+
     /// <summary>No [LINBO] section.</summary>
     MissingLinbo,
 
-    /// <summary>A second [LINBO] section.</summary>
+    /// <summary>A [LINBO] section that a later one replaces.</summary>
     DuplicateLinbo,
 
     /// <summary>No Group. {0} the group that the file belongs to, or empty.</summary>
@@ -81,6 +93,9 @@ public enum StartConfProblemCode
     /// <summary>Not torrent, multicast or rsync; clients take rsync. {0} value.</summary>
     BadDownloadType,
 
+    /// <summary>Torrent is wanted, and the portal hands images out by rsync.</summary>
+    TorrentByRsync,
+
     /// <summary>Not a language of the GUI. {0} value.</summary>
     BadLocale,
 
@@ -104,6 +119,9 @@ public enum StartConfProblemCode
 
     /// <summary>Not a size. {0} value.</summary>
     BadSize,
+
+    /// <summary>A size that LINBO reads otherwise than it is written. {0} value, {1} as LINBO reads it.</summary>
+    InexactSize,
 
     /// <summary>Only the last partition of a disk may go without Size. {0} device.</summary>
     SizeMissing,

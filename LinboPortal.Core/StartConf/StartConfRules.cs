@@ -29,7 +29,7 @@ public static partial class StartConfRules
         foreach (var key in keys)
         {
             if (section.Find(key) is { Line.Value: not "" } setting && !IsYesNo(setting.Line.Value))
-                problems.ErrorAt(setting, StartConfProblemCode.BadYesNo, key, setting.Line.Value);
+                problems.WarnAt(setting, StartConfProblemCode.BadYesNo, key, setting.Line.Value);
         }
     }
 
@@ -37,7 +37,7 @@ public static partial class StartConfRules
     {
         if (section.Find(key) is { Line.Value: not "" } setting
             && !ushort.TryParse(setting.Line.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            problems.ErrorAt(setting, StartConfProblemCode.BadNumber, key, setting.Line.Value);
+            problems.WarnAt(setting, StartConfProblemCode.BadNumber, key, setting.Line.Value);
     }
 
     internal static bool OneOf(string value, params ReadOnlySpan<string> allowed)
@@ -50,6 +50,9 @@ public static partial class StartConfRules
 
         return false;
     }
+
+    /// <summary>A value up to its first <c>#</c>, as LINBO's menu and the server's tools read it; the <c>#</c> itself is told separately.</summary>
+    internal static string BeforeHash(string value) => value.Split('#')[0].TrimEnd();
 
     internal static string LineOf(StartConfSetting? setting) =>
         ((setting?.Index ?? 0) + 1).ToString(CultureInfo.InvariantCulture);

@@ -59,7 +59,10 @@ internal sealed class HostComparison
                 changed.Add(new ChangedHost(host.Id, host.Device.Name, csv.School, device, changes));
         }
 
-        missing.AddRange(match.Gone.Select(h => new MissingHost(h.Id, h.School, h.Device.Name, h.Device.Room)).OrderBy(h => h.Name, StringComparer.Ordinal));
+        // A row that could not be read is not a row that is missing.
+        var names = csv.Unread.Select(k => k.Name).OfType<string>().ToHashSet();
+        var macs = csv.Unread.Select(k => k.Mac).OfType<MacAddress>().ToHashSet();
+        missing.AddRange(match.Gone.Where(h => !names.Contains(h.Device.Name) && !h.Macs.Any(macs.Contains)).Select(h => new MissingHost(h.Id, h.School, h.Device.Name, h.Device.Room)).OrderBy(h => h.Name, StringComparer.Ordinal));
     }
 
     /// <summary>Holds every row against the other files and against the hosts that stay and stand in no file.</summary>
@@ -134,7 +137,7 @@ internal sealed class HostComparison
         ? new HostIssue(field, HostProblem.DuplicateInFile, value, elsewhere)
         : new HostIssue(field, HostProblem.TakenBy, value, other.Name));
 
-    private void Add(Place place, HostIssue issue) => issues.Add(new ImportIssue.Row(place.File, place.Row.Line, place.Csv.ColumnOf(place.Row, issue.Field), issue));
+    private void Add(Place place, HostIssue issue) => issues.Add(new ImportIssue.Row(place.File, place.Row.Line, place.Csv.ColumnOf(place.Row.Line, issue.Field), issue));
 
     /// <summary>Who has a value; <paramref name="Place"/> is where it stands in the files, null for the database.</summary>
     private sealed record Owner(Guid? Id, string School, string Name, string? Place);

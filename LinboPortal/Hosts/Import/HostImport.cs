@@ -21,6 +21,9 @@ internal abstract record ImportOutcome
     /// <summary>Nothing was written: the files have errors.</summary>
     public sealed record Refused(ImportPlan Plan) : ImportOutcome;
 
+    /// <summary>Nothing was written: many PCs would be deleted, and their number was not named.</summary>
+    public sealed record NumberNeeded(ImportPlan Plan) : ImportOutcome;
+
     /// <summary>Nothing was written: the data or the files changed since the preview. This is the new preview.</summary>
     public sealed record Outdated(ImportPlan Plan) : ImportOutcome;
 
@@ -59,6 +62,8 @@ internal sealed class HostImport(IDbContextFactory<PortalDb> databases, PortalEv
             return new ImportOutcome.Outdated(plan);
         if (plan.HasErrors)
             return new ImportOutcome.Refused(plan);
+        if (plan.NeedsNumber && wishes.ConfirmedDeletes != plan.Deleted)
+            return new ImportOutcome.NumberNeeded(plan);
         if (plan.IsEmpty)
             return new ImportOutcome.Done(plan);
         var told = await new ImportWriter(db, person, time.GetUtcNow(), progress).WriteAsync(plan, ct);

@@ -4,12 +4,16 @@ using LinboPortal.Core.Hosts;
 using LinboPortal.Infrastructure.Persistence;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
 
 namespace LinboPortal.Hosts.Import;
 
 /// <summary>What an import would do or did. Lists are cut at 1,000 entries; the counts are complete.</summary>
 internal sealed record ImportDto(string Fingerprint, bool Applied, bool HasErrors, ImportCountsDto Counts)
 {
+    /// <summary>The number to send as <c>confirmedDeletes</c>, where more than a fifth of the PCs or all of a school would be deleted.</summary>
+    public int? ConfirmDeletes { get; init; }
+
     public required IReadOnlyList<ImportHostDto> New { get; init; }
 
     public required IReadOnlyList<ImportHostDto> Changed { get; init; }
@@ -52,7 +56,7 @@ internal static class ImportApi
         var import = app.MapGroup("/api/v1/import").WithTags("Import").RequireAuthorization(Permission.HostsEdit)
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxRequest));
         import.MapPost("/preview", PreviewAsync).WithSummary("Says what files (multipart/form-data) would change: devices.csv, subnets.csv, start.conf.*");
-        import.MapPost("/apply", ApplyAsync).WithSummary("Imports files, all or nothing; with the fingerprint of the preview, only what it showed");
+        import.MapPost("/apply", ApplyAsync).WithSummary("Imports files, all or nothing; with the fingerprint of the preview, only what it showed; where many PCs would be deleted, confirmedDeletes names their number");
         var export = app.MapGroup("/api/v1/export").WithTags("Import").RequireAuthorization(Permission.HostsEdit);
         export.MapGet("/devices.csv", DevicesAsync).WithSummary("devices.csv of a school, byte for byte where nothing changed");
         export.MapGet("/subnets.csv", SubnetsAsync).WithSummary("subnets.csv");
@@ -72,7 +76,7 @@ internal static class ImportApi
     {
         if (await FilesAsync(request, ct) is not { Count: > 0 } files)
             return NoFiles();
-        var wishes = new ImportWishes(wanted.School, wanted.DeleteMissing ?? false);
+        var wishes = new ImportWishes(wanted.School, wanted.DeleteMissing ?? false, wanted.ConfirmedDeletes);
         switch (await import.ApplyAsync(request.HttpContext.User.ToPerson(), files, wishes, wanted.Fingerprint, progress: null, ct))
         {
             case ImportOutcome.Done(var plan):
@@ -81,6 +85,9 @@ internal static class ImportApi
                 return Problem("The files have errors; nothing was imported.", StatusCodes.Status400BadRequest, plan);
             case ImportOutcome.Outdated(var plan):
                 return Problem("The data or the files changed since the preview; nothing was imported.", StatusCodes.Status409Conflict, plan);
+            case ImportOutcome.NumberNeeded(var plan):
+                var text = request.HttpContext.RequestServices.GetRequiredService<IStringLocalizer<ImportText>>();
+                return Problem(text["NumberNeeded.Api", plan.Deleted], StatusCodes.Status409Conflict, plan);
             default:
                 return TypedResults.Forbid();
         }
@@ -136,6 +143,7 @@ internal static class ImportApi
         var text = http.RequestServices.GetRequiredService<ImportSentences>();
         return new ImportDto(plan.Fingerprint, applied, plan.HasErrors, CountsOf(plan))
         {
+            ConfirmDeletes = plan.NeedsNumber ? plan.Deleted : null,
             New = [.. plan.New.Take(MaxListed).Select(n => new ImportHostDto(n.School, n.Device.Name, n.Device.Room, []))],
             Changed = [.. plan.Changed.Take(MaxListed).Select(c => new ImportHostDto(
                 c.School, c.Name, c.Device.Room, [.. c.Changes.Select(f => new ImportChangeDto(HostFields.WireName(f.Field), f.From, f.To))]))],
@@ -161,4 +169,6 @@ internal sealed record ApplyParameters
     public bool? DeleteMissing { get; init; }
 
     public string? Fingerprint { get; init; }
+
+    public int? ConfirmedDeletes { get; init; }
 }

@@ -18,15 +18,17 @@ internal static class ImportCommand
         var school = new Option<string?>("--school") { Description = "School of devices.csv (default: default-school)" };
         var apply = new Option<bool>("--apply") { Description = "Imports; without it, only says what would change" };
         var deleteMissing = new Option<bool>("--delete-missing") { Description = "Deletes hosts and networks that the files do not have" };
+        var confirmed = new Option<int?>("--confirm-deletes") { Description = "How many PCs are to be deleted; asked for where they are more than a fifth of all, or all of a school" };
         // What is left over are settings of the portal: --Portal:DataDirectory=/srv/portal.
         var command = new Command("import", "Takes over hosts, networks and start.conf of a linuxmuster.net server") { TreatUnmatchedTokensAsErrors = false };
         command.Arguments.Add(paths);
         command.Options.Add(school);
         command.Options.Add(apply);
         command.Options.Add(deleteMissing);
+        command.Options.Add(confirmed);
         command.SetAction((parsed, ct) => RunAsync(
             [.. parsed.GetValue(paths)!.Where(p => !p.StartsWith("--", StringComparison.Ordinal))],
-            new ImportWishes(parsed.GetValue(school), parsed.GetValue(deleteMissing)), parsed.GetValue(apply),
+            new ImportWishes(parsed.GetValue(school), parsed.GetValue(deleteMissing), parsed.GetValue(confirmed)), parsed.GetValue(apply),
             [.. parsed.UnmatchedTokens, .. parsed.GetValue(paths)!.Where(p => p.StartsWith("--", StringComparison.Ordinal))], ct));
         return command;
     }
@@ -53,14 +55,15 @@ internal static class ImportCommand
             var report = host.Services.GetRequiredService<ImportReport>();
             var import = host.Services.GetRequiredService<HostImport>();
             if (!apply)
-                return report.Write(await import.PreviewAsync(files, wishes, ct), applied: false) ? 0 : Refused;
+                return report.Write(await import.PreviewAsync(files, wishes, ct)) ? 0 : Refused;
             var outcome = await import.ApplyAsync(Person.Portal with { UserName = Environment.UserName }, files, wishes, fingerprint: null, progress: null, ct);
-            return report.Write(outcome switch
+            return outcome switch
             {
-                ImportOutcome.Done(var plan) => plan,
-                ImportOutcome.Refused(var plan) => plan,
+                ImportOutcome.Done(var plan) => report.Write(plan, "Applied"),
+                ImportOutcome.NumberNeeded(var plan) => report.Write(plan, "NumberNeeded") && false,
+                ImportOutcome.Refused(var plan) => report.Write(plan),
                 _ => throw new InvalidOperationException($"Unexpected {outcome}."),
-            }, applied: outcome is ImportOutcome.Done) ? 0 : Refused;
+            } ? 0 : Refused;
         }
         finally
         {
@@ -90,7 +93,7 @@ internal static class ImportFolder
 {
     private const int Depth = 3;
 
-    /// <summary>The file itself, or what a directory holds under names that the import knows; links are left out.</summary>
+    /// <summary>The file itself, or what a directory holds under names that the import knows, or nearly; links are left out.</summary>
     public static IEnumerable<string> Files(string path, string? school) => File.Exists(path)
         ? [path]
         : Directory.EnumerateFiles(path, "*", new EnumerationOptions
@@ -99,7 +102,12 @@ internal static class ImportFolder
             MaxRecursionDepth = Depth,
             IgnoreInaccessible = true,
             AttributesToSkip = FileAttributes.ReparsePoint,
-        }).Where(f => ImportFile.KindOf(Path.GetFileName(f), school) is not null).Order(StringComparer.Ordinal);
+        }).Where(f => ImportFile.KindOf(Path.GetFileName(f), school) is not null || IsNearly(Path.GetFileName(f))).Order(StringComparer.Ordinal);
+
+    // devices(1).csv, start.conf.lab 1: named as left out, because it may be meant.
+    private static bool IsNearly(string name) => name.StartsWith("start.conf.", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
+            && (name.Contains("devices", StringComparison.OrdinalIgnoreCase) || name.Contains("subnets", StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>Says on the console what an import would do or did.</summary>
@@ -108,8 +116,10 @@ internal sealed class ImportReport(ImportSentences sentences, IStringLocalizer<I
     private const int MaxListed = 50;
 
     /// <summary>Writes the report.</summary>
+    /// <param name="plan">What would be done or was.</param>
+    /// <param name="end">The key of the last sentence, for files without errors that change something.</param>
     /// <returns>True where nothing stands in the way.</returns>
-    public bool Write(ImportPlan plan, bool applied)
+    public bool Write(ImportPlan plan, string end = "OnlyPreview")
     {
         foreach (var issue in plan.Issues)
             Console.Error.WriteLine($"{issue.File}:{issue.Line}:{issue.Column}: {(issue.IsWarning ? "warning" : "error")}: {sentences.Of(issue)}");
@@ -124,7 +134,9 @@ internal sealed class ImportReport(ImportSentences sentences, IStringLocalizer<I
         if (plan.HasErrors)
             Console.Error.WriteLine(text["ErrorsWhy"]);
         else
-            Console.WriteLine(text[plan.IsEmpty ? "NothingToDo" : applied ? "Applied" : "OnlyPreview"]);
+            Console.WriteLine(plan.IsEmpty ? text["NothingToDo"] : text[end, plan.Deleted]);
+        if (end == "OnlyPreview" && plan is { HasErrors: false, NeedsNumber: true })
+            Console.WriteLine(text["NumberNeeded", plan.Deleted]);
         return !plan.HasErrors;
     }
 }

@@ -50,4 +50,5 @@ internal abstract record ImportKind
 /// <summary>What the person wants besides the files.</summary>
 /// <param name="School">The school of <c>devices.csv</c>; null for the default one.</param>
 /// <param name="DeleteMissing">Deletes hosts and networks that the files do not have.</param>
-internal sealed record ImportWishes(string? School = null, bool DeleteMissing = false);
+/// <param name="ConfirmedDeletes">How many PCs the person said are to be deleted; needed where they are many.</param>
+internal sealed record ImportWishes(string? School = null, bool DeleteMissing = false, int? ConfirmedDeletes = null);

@@ -106,9 +106,10 @@ public sealed partial class ImportPage : IDisposable
         var shown = plan!;
         var question = new ConfirmQuestion(Text["ApplyTitle"], Text["Apply"])
         {
-            Consequence = Text["ApplyWhat", [.. Counts(shown)]],
+            Consequence = Text[shown.NeedsNumber ? "ApplyMany" : "ApplyWhat", [.. Counts(shown)]],
             Names = shown.DeleteMissing ? [.. shown.Missing.Select(m => m.Name)] : [],
-            TypedWord = Text["DeleteWord"],
+            TypedWord = shown.NeedsNumber ? shown.Deleted.ToString(System.Globalization.CultureInfo.InvariantCulture) : Text["DeleteWord"],
+            AlwaysTyped = shown.NeedsNumber,
             Dangerous = shown.Deleted > 0,
         };
         if (!await Dialogs.ConfirmAsync(question))
@@ -118,7 +119,8 @@ public sealed partial class ImportPage : IDisposable
         StateHasChanged();
         try
         {
-            Take(await Import.ApplyAsync(Person, files, Wishes, shown.Fingerprint, new Live(this), leaving.Token));
+            // Asked above: the number was typed where it is needed.
+            Take(await Import.ApplyAsync(Person, files, Wishes with { ConfirmedDeletes = shown.Deleted }, shown.Fingerprint, new Live(this), leaving.Token));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -143,6 +145,9 @@ public sealed partial class ImportPage : IDisposable
                 (note, noteIsGood, plan) = (Text["Outdated"], false, now);
                 break;
             case ImportOutcome.Refused(var now):
+                plan = now;
+                break;
+            case ImportOutcome.NumberNeeded(var now):
                 plan = now;
                 break;
             default:

@@ -42,6 +42,9 @@ public sealed record ImportPlan
 
     public int Deleted => DeleteMissing ? Missing.Count : 0;
 
+    /// <summary>True where more than a fifth of all PCs, or all of a school, would be deleted: the person has to name their number.</summary>
+    public required bool NeedsNumber { get; init; }
+
     public bool ChangesHosts => New.Count + Changed.Count + Deleted > 0;
 
     /// <summary>True where there is nothing to apply.</summary>
@@ -83,7 +86,8 @@ public abstract record ImportIssue(string File, int Line, int Column, bool IsWar
         : ImportIssue(File, Problem.Line, Problem.Column, IsWarning);
 
     /// <summary>About a file as a whole.</summary>
-    public sealed record Whole(string File, ImportFileProblem Problem, int Line = 0, int Column = 0) : ImportIssue(File, Line, Column, IsWarning: false);
+    public sealed record Whole(string File, ImportFileProblem Problem, int Line = 0, int Column = 0)
+        : ImportIssue(File, Line, Column, IsWarning: Problem is ImportFileProblem.NotKnown or ImportFileProblem.NoHosts);
 }
 
 /// <summary>Why a file cannot be read.</summary>
@@ -103,4 +107,10 @@ public enum ImportFileProblem
 
     /// <summary>Nothing in it.</summary>
     Empty,
+
+    /// <summary>The name stands for nothing that the import knows. A warning.</summary>
+    NotKnown,
+
+    /// <summary>devices.csv without a single host. A warning.</summary>
+    NoHosts,
 }

@@ -15,6 +15,7 @@ internal sealed class ImportPlanner
     private readonly List<ImportIssue> issues = [];
     private readonly List<string> ignored = [];
     private readonly List<GroupChange> groups = [];
+    private readonly HashSet<string> given = new(StringComparer.Ordinal);
     private readonly List<KeptFile> kept = [];
     private readonly List<(string File, DevicesCsv Csv)> devices = [];
     private readonly List<SubnetChange> subnetChanges = [];
@@ -37,6 +38,7 @@ internal sealed class ImportPlanner
         if (ImportFile.KindOf(file.Name, wishes.School) is not { } kind)
         {
             ignored.Add(file.Name);
+            issues.Add(new ImportIssue.Whole(file.Name, ImportFileProblem.NotKnown));
             return;
         }
 
@@ -66,12 +68,8 @@ internal sealed class ImportPlanner
         }
 
         foreach (var problem in StartConfRules.Check(StartConfReader.Read(text), group))
-        {
-            // Clients go by the file's name; servers carry many files whose Group was copied along from an example.
-            var isWarning = problem.Severity == ProblemSeverity.Warning || problem.Code == StartConfProblemCode.GroupMismatch;
-            issues.Add(new ImportIssue.StartConf(file.Name, problem, isWarning));
-        }
-
+            issues.Add(new ImportIssue.StartConf(file.Name, problem, problem.Severity == ProblemSeverity.Warning));
+        given.Add(group);
         var old = data.Groups.GetValueOrDefault(group)?.StartConf;
         if (old == text)
             unchangedGroups++;
@@ -92,6 +90,8 @@ internal sealed class ImportPlanner
     {
         var csv = DevicesCsv.Read(file.Content, school);
         devices.Add((file.Name, csv));
+        if (csv.Rows.Count == 0 && !csv.HasErrors)
+            issues.Add(new ImportIssue.Whole(file.Name, ImportFileProblem.NoHosts));
         issues.AddRange(csv.Issues.Select(i => new ImportIssue.Row(file.Name, i.Line, i.Column, i.Issue)));
         Keep(school, file.Content);
     }
@@ -103,11 +103,12 @@ internal sealed class ImportPlanner
         Keep(SubnetRows.FileKey, file.Content);
         var wanted = csv.Subnets.ToDictionary(s => s.Network, SubnetRows.Write);
         var known = data.Subnets.ToDictionary(s => s.Network, SubnetRows.Write);
-        List<Subnet> stay = wishes.DeleteMissing ? [] : [.. data.Subnets.Where(s => !wanted.ContainsKey(s.Network))];
+        // A row that could not be read is not a row that is missing.
+        List<Subnet> stay = [.. data.Subnets.Where(s => !wanted.ContainsKey(s.Network) && (!wishes.DeleteMissing || csv.Unread.Contains(s.Network)))];
         subnetChanges.AddRange(csv.Subnets.Where(s => known.GetValueOrDefault(s.Network) != wanted[s.Network])
             .Select(s => new SubnetChange(s.Network.ToString(), known.GetValueOrDefault(s.Network), wanted[s.Network])));
         if (wishes.DeleteMissing)
-            subnetChanges.AddRange(data.Subnets.Where(s => !wanted.ContainsKey(s.Network)).Select(s => new SubnetChange(s.Network.ToString(), known[s.Network], null)));
+            subnetChanges.AddRange(data.Subnets.Where(s => !wanted.ContainsKey(s.Network) && !csv.Unread.Contains(s.Network)).Select(s => new SubnetChange(s.Network.ToString(), known[s.Network], null)));
         List<Subnet> all = [.. csv.Subnets, .. stay];
         if (!all.Select(SubnetRows.Write).SequenceEqual(data.Subnets.Select(SubnetRows.Write)))
             subnets = all;
@@ -121,6 +122,7 @@ internal sealed class ImportPlanner
 
     private ImportPlan Finish(string fingerprint)
     {
+        TakeSchoolsGroups();
         var comparison = new HostComparison(data, devices, wishes.DeleteMissing, (subnets ?? data.Subnets).Select(s => s.Network).ToList());
         issues.AddRange(comparison.Issues);
         return new ImportPlan
@@ -137,8 +139,38 @@ internal sealed class ImportPlanner
             Ignored = ignored,
             Issues = [.. issues.OrderBy(i => i.IsWarning).ThenBy(i => i.File, StringComparer.Ordinal).ThenBy(i => i.Line).ThenBy(i => i.Column)],
             DeleteMissing = wishes.DeleteMissing,
+            NeedsNumber = wishes.DeleteMissing && IsMuch(comparison.Missing),
             Fingerprint = fingerprint,
         };
+    }
+
+    /// <summary>A school other than the default one has groups of its own where there is <c>start.conf.&lt;school&gt;+&lt;group&gt;</c>.</summary>
+    private void TakeSchoolsGroups()
+    {
+        foreach (var (file, csv) in devices)
+        {
+            csv.Replace(d => d.Group is { } group && IsGroup(Device.GroupPrefix(csv.School) + group) ? d with { Group = Device.GroupPrefix(csv.School) + group } : d);
+            var shared = csv.Rows.Where(r => r.Device.Group is not null && BootsLinbo(r.Device))
+                .GroupBy(r => r.Device.Group!).Select(g => (Row: g.First(), Other: SchoolWith(g.Key, csv.School)));
+            issues.AddRange(shared.Where(s => s.Other is not null).Select(s => new ImportIssue.Row(
+                file, s.Row.Line, csv.ColumnOf(s.Row.Line, HostField.Group),
+                new HostIssue(HostField.Group, HostProblem.SharedGroup, s.Row.Device.Group!, s.Other!, IsWarning: true))));
+        }
+    }
+
+    private bool IsGroup(string name) => given.Contains(name) || data.Groups.ContainsKey(name);
+
+    /// <summary>Another school that has PCs in the group: after the import where its file is given, else as it is now.</summary>
+    private string? SchoolWith(string group, string not) => devices.Where(d => d.Csv.School != not)
+        .FirstOrDefault(d => d.Csv.Rows.Any(r => r.Device.Group == group && BootsLinbo(r.Device))).Csv?.School
+        ?? data.Hosts.FirstOrDefault(h => h.School != not && h.Device.Group == group && BootsLinbo(h.Device) && !devices.Any(d => d.Csv.School == h.School))?.School;
+
+    private static bool BootsLinbo(Device device) => device.PxeFlag is "1" or "2";
+
+    private bool IsMuch(IReadOnlyList<MissingHost> missing)
+    {
+        var known = data.Hosts.CountBy(h => h.School).ToDictionary();
+        return missing.Count > 0 && (missing.Count * 5 > data.Hosts.Count || missing.CountBy(m => m.School).Any(m => m.Value == known[m.Key]));
     }
 
     private static string Fingerprint(IReadOnlyList<ImportFile> files, ImportWishes wishes, ImportData data)

@@ -27,6 +27,8 @@ public sealed class DhcpExportTests
             new DhcpHost("r101-pc02", [MacAddress.Parse("52:54:00:aa:bb:02"), MacAddress.Parse("52:54:00:aa:bb:12")], IPAddress.Parse("10.32.1.7"), "lab+2", "option ntp-servers 10.16.1.9, default-lease-time 900"),
             new DhcpHost("notebook", [MacAddress.Parse("52:54:00:aa:bb:03")], null, "lab1"),
             new DhcpHost("printer", [MacAddress.Parse("52:54:00:aa:bb:04")], IPAddress.Parse("10.16.101.200"), null),
+            new DhcpHost("r101-pc05", [MacAddress.Parse("52:54:00:aa:bb:07")], null, "lab1", "optional text,next-server 10.16.1.5,filename \"x.img\""),
+            new DhcpHost("copier", [MacAddress.Parse("52:54:00:aa:bb:08")], null, null, "next-server 10.16.1.5"),
             new DhcpHost("evil\"; } #", [MacAddress.Parse("52:54:00:aa:bb:05")], null, "lab1"),
             new DhcpHost("evil2", [MacAddress.Parse("52:54:00:aa:bb:06")], null, "lab1", "filename \"x\"; } host y { , option host-name \"\\\", max-lease-time 700"),
         ])
@@ -99,13 +101,25 @@ public sealed class DhcpExportTests
     }
 
     [Fact]
+    public void What_stands_in_the_column_for_DHCP_statements_is_used_or_named_as_left_out()
+    {
+        var isc = DhcpExport.Render(DhcpFormat.Isc, Plan);
+        Assert.Contains("    # left out, no DHCP statement: optional text\n    next-server 10.16.1.5;\n    filename \"x.img\";\n", isc, StringComparison.Ordinal);
+        Assert.Contains("    # left out, the device does not boot: next-server 10.16.1.5\n", isc, StringComparison.Ordinal);
+        Assert.Contains("\"comment\": \"left out, a statement for ISC dhcpd: optional text,next-server 10.16.1.5,filename \\u0022x.img\\u0022\"", DhcpExport.Render(DhcpFormat.Kea, Plan), StringComparison.Ordinal);
+        foreach (var format in (DhcpFormat[])[DhcpFormat.Dnsmasq, DhcpFormat.DnsmasqProxy])
+            Assert.Contains("# r101-pc05: left out, a statement for ISC dhcpd: optional text,next-server 10.16.1.5,filename \"x.img\"\n", DhcpExport.Render(format, Plan), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_hostile_gets_through()
     {
         foreach (var format in Enum.GetValues<DhcpFormat>())
         {
             var text = DhcpExport.Render(format, Plan with { Domain = "a\"; } include \"/etc/shadow\n" });
             Assert.DoesNotContain("evil\"", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("host y", text, StringComparison.Ordinal);
+            // A comment ends with its line; in Kea's file the text is a JSON string.
+            Assert.DoesNotMatch(@"(?m)^(?!\s*(#|""comment"":)).*host y", text);
             Assert.DoesNotMatch(@"(?<!\\)""; } include", text); // escaped it is but text
         }
     }

@@ -71,8 +71,8 @@ public sealed class DevicesCsvTests
     [InlineData("r 1;pc1;lab1;52:54:00:aa:bb:01;DHCP;;;;printer", 1, HostField.Room, HostProblem.BadCharacter)]
     [InlineData("r1;pc_1;lab1;52:54:00:aa:bb:01;DHCP;;;;printer", 4, HostField.Name, HostProblem.BadCharacter)]
     [InlineData("r1;;lab1;52:54:00:aa:bb:01;DHCP;;;;printer", 4, HostField.Name, HostProblem.Missing)]
-    [InlineData("r1;pc1;;52:54:00:aa:bb:01;DHCP;;;;printer", 8, HostField.Group, HostProblem.Missing)]
-    [InlineData("r1;pc1;lab/1;52:54:00:aa:bb:01;DHCP;;;;printer", 8, HostField.Group, HostProblem.BadCharacter)]
+    [InlineData("r1;pc1;;52:54:00:aa:bb:01;DHCP;;;;mobile;;1", 8, HostField.Group, HostProblem.Missing)]
+    [InlineData("r1;pc1;lab/1;52:54:00:aa:bb:01;DHCP;;;;mobile;;1", 8, HostField.Group, HostProblem.BadCharacter)]
     [InlineData("r1;pc1;lab1;52:54:00:aa:bb;DHCP;;;;printer", 13, HostField.Mac, HostProblem.NotAMac)]
     [InlineData("r1;pc1;lab1;;DHCP;;;;printer", 13, HostField.Mac, HostProblem.Missing)]
     [InlineData("r1;pc1;lab1;52:54:00:aa:bb:01;10.1.1.300;;;;printer", 31, HostField.Address, HostProblem.NotAnAddress)]
@@ -90,7 +90,7 @@ public sealed class DevicesCsvTests
     [Fact]
     public void All_errors_are_gathered_at_once()
     {
-        var csv = Read("r 1;pc_1;;xx;yy;;;;printer\nr1;12;lab1;52:54:00:aa:bb:01;DHCP;;;;printer\n");
+        var csv = Read("r 1;pc_1;;xx;yy;;;;mobile;;1\nr1;12;lab1;52:54:00:aa:bb:01;DHCP;;;;printer\n");
         Assert.Equal(
             [HostField.Room, HostField.Name, HostField.Group, HostField.Mac, HostField.Address, HostField.Name],
             csv.Issues.Select(i => i.Issue.Field));
@@ -105,6 +105,116 @@ public sealed class DevicesCsvTests
         var issue = Assert.Single(Read("# first\n" + Row + "\n" + second + "\n").Issues);
         Assert.Equal((3, column, field, "2"), (issue.Line, issue.Column, issue.Issue.Field, issue.Issue.Other));
         Assert.Equal(HostProblem.DuplicateInFile, issue.Issue.Problem);
+    }
+
+    [Fact]
+    public void Duplicates_are_named_in_rows_with_other_errors_too()
+    {
+        var csv = Read(Row + "\nr_101;r101-pc01;lab1;52:54:00:aa:bb:01;10.16.101.1;;;;printer\n");
+        Assert.Equal(
+            [(HostField.Room, HostProblem.BadCharacter), (HostField.Name, HostProblem.DuplicateInFile), (HostField.Mac, HostProblem.DuplicateInFile), (HostField.Address, HostProblem.DuplicateInFile)],
+            csv.Issues.Select(i => (i.Issue.Field, i.Issue.Problem)));
+    }
+
+    [Fact]
+    public void Cells_in_quotation_marks_are_read_and_told_once()
+    {
+        var csv = Read(""""
+            "r1";"r1-pc01";"g1";"52:54:00:00:00:01";"10.0.0.1";"";"";"filename ""x.img""";"classroom-studentcomputer";"";"1"
+            "r1" ; "r1-pc02";g1;"52:54:00:00:00:02";"10.0.0.2";"";"";"";"classroom-studentcomputer";"";"1"
+            "r1;r1-pc03;g1;52:54:00:00:00:03;10.0.0.3;;;;classroom-studentcomputer;;1"
+            "# r1";"r1-pc04";"g1";"52:54:00:00:00:04";"10.0.0.4"
+            """");
+        var issue = Assert.Single(csv.Issues);
+        Assert.Equal((1, HostProblem.Quoted, "3", true), (issue.Line, issue.Issue.Problem, issue.Issue.Other, issue.Issue.IsWarning));
+        Assert.Equal(["r1-pc01", "r1-pc02", "r1-pc03"], csv.Rows.Select(r => r.Device.Name));
+        Assert.Equal("filename \"x.img\"", csv.Rows[0].Device.DhcpOptions);
+        Assert.Empty(csv.Unread);
+    }
+
+    [Fact]
+    public void A_semicolon_in_quotation_marks_is_an_error_because_devices_csv_cannot_hold_it()
+    {
+        var issue = Assert.Single(Read("r1;pc1;g1;52:54:00:00:00:01;DHCP;;;;mobile;;1;;;;\"a;b\"").Issues, i => !i.Issue.IsWarning);
+        Assert.Equal((HostField.Comment, HostProblem.BadCharacter, ";", 50), (issue.Issue.Field, issue.Issue.Problem, issue.Issue.Other, issue.Column));
+    }
+
+    [Fact]
+    public void A_quotation_mark_that_nothing_closes_is_a_character_and_told()
+    {
+        var csv = Read("r1;pc1;g1;52:54:00:00:00:01;DHCP;;;;mobile;;1;;;;\"19 Zoll;x");
+        Assert.Equal((HostProblem.QuoteNotClosed, true), (Assert.Single(csv.Issues).Issue.Problem, csv.Issues[0].Issue.IsWarning));
+        Assert.Equal("\"19 Zoll", csv.Rows[0].Device.Comment);
+    }
+
+    [Theory]
+    [InlineData("\r")]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public void All_line_endings_are_read_and_kept(string ending)
+    {
+        var text = $"# head{ending}r1;pc1;g1;52:54:00:00:00:01;DHCP;;;;mobile;;1{ending}r1;pc2;g1;52:54:00:00:00:02;DHCP;;;;mobile;;1{ending}";
+        var csv = Read(text);
+        Assert.Empty(csv.Issues);
+        Assert.Equal([2, 3], csv.Rows.Select(r => r.Line));
+        Assert.Equal(text, Encoding.UTF8.GetString(csv.Update([.. csv.Rows.Select(r => r.Device)])));
+    }
+
+    [Theory]
+    [InlineData(" r1;pc1;g1;52:54:00:00:00:01;DHCP;;;;mobile;;1")]
+    [InlineData("\u00a0r1;pc1;g1;52:54:00:00:00:01;DHCP;;;;mobile;;1")]
+    [InlineData("\uFEFFr1;pc1;g1;52:54:00:00:00:01;DHCP;;;;mobile;;1")]
+    [InlineData("_r1;pc1;g1;52:54:00:00:00:01;DHCP;;;;mobile;;1")]
+    [InlineData("'r1;pc1;g1;52:54:00:00:00:01;DHCP;;;;mobile;;1")]
+    [InlineData(";pc1;g1;52:54:00:00:00:01;DHCP;;;;mobile;;1")]
+    [InlineData("\"r1;pc1;g1;52:54:00:00:00:01;DHCP;;;;mobile;;1")]
+    public void A_comment_that_looks_like_a_host_is_told_and_its_host_is_not_missing(string row)
+    {
+        var csv = Read(Row + "\n" + row + "\n");
+        var issue = Assert.Single(csv.Issues);
+        Assert.Equal((2, HostProblem.CommentLooksLikeRow, true), (issue.Line, issue.Issue.Problem, issue.Issue.IsWarning));
+        Assert.Equal(("pc1", MacAddress.Parse("52:54:00:00:00:01")), (Assert.Single(csv.Unread).Name, csv.Unread[0].Mac));
+    }
+
+    [Theory]
+    [InlineData("#r1;pc1;g1;52:54:00:00:00:01;DHCP;;;;mobile;;1")]
+    [InlineData(";;;;;;;;;;;;;;;")]
+    [InlineData("\"\";\"\";\"\";\"\";\"\"")]
+    public void Comments_and_empty_rows_of_a_spreadsheet_need_no_word(string row) => Assert.Empty(Read(Row + "\n" + row + "\n").Issues);
+
+    [Theory]
+    [InlineData("r1,pc1,g1,52:54:00:00:00:01,DHCP", ",")]
+    [InlineData("\"r1\",\"pc1\",\"g1\",\"52:54:00:00:00:01\",\"DHCP\"", ",")]
+    [InlineData("r1\tpc1\tg1\t52:54:00:00:00:01\tDHCP", "\\t")]
+    public void Columns_separated_otherwise_are_an_error_that_says_so(string row, string by)
+    {
+        var issue = Assert.Single(Read(row).Issues, i => !i.Issue.IsWarning);
+        Assert.Equal((HostProblem.WrongSeparator, by), (issue.Issue.Problem, issue.Issue.Other));
+    }
+
+    [Theory]
+    [InlineData("r1;p1;;52:54:00:00:00:01;10.0.0.9;;;;printer;;0", null)]
+    [InlineData("r1;p1;;52:54:00:00:00:01;10.0.0.9;;;;printer;;1", null)]
+    [InlineData("r1;p1;Drucker 1. OG;52:54:00:00:00:01;10.0.0.9;;;;printer;;0", HostProblem.GroupNotUsed)]
+    [InlineData("r1;p1;default;52:54:00:00:00:01;10.0.0.9;;;;switch;;", HostProblem.GroupNotUsed)]
+    [InlineData("r1;p1;;52:54:00:00:00:01;10.0.0.9;;;;mobile;;0", null)]
+    [InlineData("r1;p1;nopxe;11:11:11:11:11:11;10.0.0.9;;;;switch;;0", HostProblem.NoCardsMac)]
+    [InlineData("r1;p1;nopxe;00:00:00:00:00:00;10.0.0.9;;;;iponly;;0", HostProblem.NoCardsMac)]
+    public void Devices_that_do_not_boot_are_not_judged_as_PCs(string row, HostProblem? warning)
+    {
+        var csv = Read(row);
+        Assert.False(csv.HasErrors);
+        Assert.Equal(warning, csv.Issues.Select(i => (HostProblem?)i.Issue.Problem).SingleOrDefault());
+        Assert.Null(Assert.Single(csv.Rows).Device.Group);
+        Assert.Equal(row, Encoding.UTF8.GetString(csv.Update([csv.Rows[0].Device])));
+    }
+
+    [Fact]
+    public void A_cell_that_is_no_DHCP_statement_is_a_warning()
+    {
+        var csv = Read("r1;pc1;g1;52:54:00:00:00:01;DHCP;;;optional text,next-server 10.0.0.5;mobile;;1");
+        var issue = Assert.Single(csv.Issues);
+        Assert.Equal((HostField.DhcpOptions, HostProblem.NotAStatement, "optional text", 36, true), (issue.Issue.Field, issue.Issue.Problem, issue.Issue.Other, issue.Column, issue.Issue.IsWarning));
     }
 
     [Fact]

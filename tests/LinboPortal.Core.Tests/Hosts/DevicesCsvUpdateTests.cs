@@ -140,4 +140,28 @@ public sealed class DevicesCsvUpdateTests
     }
 
     private static DevicesCsv Parse(string text) => DevicesCsv.Read(Encoding.UTF8.GetBytes(text), Host.DefaultSchool);
+
+    [Fact]
+    public void A_changed_cell_of_a_row_in_quotation_marks_leaves_the_others_as_written()
+    {
+        const string text = "\"r1\";\"pc1\";\"g1\";\"52:54:00:00:00:01\";\"DHCP\";\"\";\"\";\"\";\"mobile\";\"x\";\"1\"";
+        var csv = DevicesCsv.Read(Encoding.UTF8.GetBytes(text), Host.DefaultSchool);
+        Assert.Equal(
+            text.Replace("\"g1\"", "g2", StringComparison.Ordinal),
+            Encoding.UTF8.GetString(csv.Update([csv.Rows[0].Device with { Group = "g2" }])));
+    }
+
+    [Fact]
+    public void A_schools_own_group_stands_in_its_file_without_the_school()
+    {
+        const string text = "r1;pc1;raum101;52:54:00:00:00:01;DHCP;;;;mobile;;1\n";
+        var csv = DevicesCsv.Read(Encoding.UTF8.GetBytes(text), "abc");
+        Assert.Equal(text, Encoding.UTF8.GetString(csv.Update([csv.Rows[0].Device with { Group = "abc+raum101" }])));
+        Assert.Equal(
+            text.Replace("raum101", "raum102", StringComparison.Ordinal),
+            Encoding.UTF8.GetString(csv.Update([csv.Rows[0].Device with { Group = "abc+raum102" }])));
+        Assert.Equal(
+            text.Replace("raum101", "xyz+raum101", StringComparison.Ordinal),
+            Encoding.UTF8.GetString(csv.Update([csv.Rows[0].Device with { Group = "xyz+raum101" }])));
+    }
 }

@@ -8,7 +8,7 @@ internal static class Samples
         [LINBO]                    # gilt für alle
         Group = lab1               # Hardwareklasse
         Cache = /dev/disk0p5       # Cache
-        DownloadType = torrent
+        DownloadType = rsync
         KernelOptions = quiet splash
         RootTimeout = 600
         Locale = de-de

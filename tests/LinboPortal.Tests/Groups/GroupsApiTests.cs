@@ -75,7 +75,7 @@ public sealed class GroupsApiTests(PortalFactory portal) : IClassFixture<PortalF
         await CreateAsync("faulty");
         var text = (await TextAsync("faulty")).Replace("Size = 60G", "Size = viel", StringComparison.Ordinal);
 
-        foreach (var (language, message, remedy) in new[] { ("de", "„viel“ ist keine Größe.", "Eine Zahl"), ("en", "“viel” is no size.", "A number") })
+        foreach (var (language, message, remedy) in new[] { ("de", "„viel“ ist keine Größe, mit der LINBO partitionieren kann.", "Eine Zahl"), ("en", "“viel” is no size that LINBO can partition with.", "A number") })
         {
             using var refused = await PutAsync("faulty", text, "\"1\"", language);
             Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);

@@ -12,7 +12,7 @@ public sealed class StartConfDraftTests
     [Fact]
     public void What_is_typed_is_checked_and_can_be_saved()
     {
-        draft.Write("[LINBO]\nGroup = other\n");
+        draft.Write("[LINBO]\nGroup\n");
         Assert.True(draft.IsChanged);
         Assert.Equal(1, draft.Errors);
         draft.Write(Saved);

@@ -105,7 +105,7 @@ public sealed class HostImportTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal((1, 0), (kept.Missing.Count, kept.Deleted));
         Assert.NotNull(await FindAsync("printer"));
         Assert.Contains("r102;printer;nopxe;52:54:00:aa:bb:03;10.16.102.9", Encoding.UTF8.GetString((await Export.DevicesAsync(Host.DefaultSchool, Ct))!), StringComparison.Ordinal);
-        await ApplyAsync([shorter], new ImportWishes(DeleteMissing: true));
+        await ApplyAsync([shorter], new ImportWishes(DeleteMissing: true, ConfirmedDeletes: 1));
         Assert.Null(await FindAsync("printer"));
     }
 
@@ -194,14 +194,17 @@ public sealed class HostImportTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unknown_sections_are_a_warning_and_a_hash_in_a_value_is_refused()
+    public async Task Unknown_sections_and_a_hash_in_a_value_are_warnings_and_a_size_that_is_none_is_refused()
     {
         var unknown = await Import.PreviewAsync([File("start.conf.lab1", StartConf + "[Extra]\r\nx = y\r\n")], new ImportWishes(), Ct);
         Assert.False(unknown.HasErrors);
         Assert.Contains(unknown.Issues.OfType<ImportIssue.StartConf>(), i => i is { Problem.Code: StartConfProblemCode.UnknownSection, Line: 11 });
-        var hash = await ApplyAsync([File("start.conf.lab1", StartConf.Replace("= cache", "= ca#che", StringComparison.Ordinal))], new ImportWishes());
-        var issue = Assert.Single(Assert.IsType<ImportOutcome.Refused>(hash).Plan.Issues, i => !i.IsWarning);
-        Assert.Equal(("start.conf.lab1", 6, 11), (issue.File, issue.Line, issue.Column));
+        var hash = await Import.PreviewAsync([File("start.conf.lab1", StartConf.Replace("= cache", "= ca#che", StringComparison.Ordinal))], new ImportWishes(), Ct);
+        Assert.False(hash.HasErrors);
+        Assert.Contains(hash.Issues.OfType<ImportIssue.StartConf>(), i => i is { Problem.Code: StartConfProblemCode.HashInValue, Line: 6 });
+        var size = await ApplyAsync([File("start.conf.lab1", StartConf.Replace("Size =", "Size = viel", StringComparison.Ordinal))], new ImportWishes());
+        var issue = Assert.Single(Assert.IsType<ImportOutcome.Refused>(size).Plan.Issues, i => !i.IsWarning);
+        Assert.Equal("start.conf.lab1", issue.File);
     }
 
     [Fact]
@@ -279,6 +282,8 @@ public sealed class HostImportTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var plan = await Import.PreviewAsync([File("start.conf", "x"), File("start.conf-10.0.0.1", "x"), File("start.conf.a b", "x"), File("notes.txt", "x")], new ImportWishes(), Ct);
         Assert.Equal(4, plan.Ignored.Count);
+        Assert.Equal(
+            plan.Ignored, plan.Issues.OfType<ImportIssue.Whole>().Where(i => i is { Problem: ImportFileProblem.NotKnown, IsWarning: true }).Select(i => i.File));
         Assert.True(plan.IsEmpty);
     }
 
@@ -289,8 +294,138 @@ public sealed class HostImportTests(PostgresFixture postgres) : IAsyncLifetime
         var file = File("devices.csv", "r1;new;lab1;52:54:00:00:00:02;10.1.0.1\n");
         var refused = Assert.IsType<ImportOutcome.Refused>(await ApplyAsync([file], new ImportWishes())).Plan;
         Assert.Contains(refused.Issues, i => i is ImportIssue.Row { Issue: { Problem: HostProblem.TakenBy, Other: "old" } });
-        Assert.IsType<ImportOutcome.Done>(await ApplyAsync([file], new ImportWishes(DeleteMissing: true)));
+        Assert.IsType<ImportOutcome.Done>(await ApplyAsync([file], new ImportWishes(DeleteMissing: true, ConfirmedDeletes: 1)));
         Assert.Null(await FindAsync("old"));
+    }
+
+    [Fact]
+    public async Task Deleting_more_than_a_fifth_needs_their_number()
+    {
+        string Rows(int from, int count) => string.Concat(Enumerable.Range(from, count).Select(i => $"r1;pc{i};lab1;{new MacAddress(0x525400200000UL + (ulong)i)};DHCP;;;;mobile;;1\n"));
+        await ApplyAsync([File("devices.csv", Rows(0, 10))], new ImportWishes());
+        var few = Assert.IsType<ImportOutcome.Done>(await ApplyAsync([File("devices.csv", Rows(2, 8))], new ImportWishes(DeleteMissing: true))).Plan;
+        Assert.Equal((2, false), (few.Deleted, few.NeedsNumber));
+        var many = File("devices.csv", Rows(4, 6));
+        Assert.False((await Import.PreviewAsync([many], new ImportWishes(), Ct)).NeedsNumber);
+        foreach (var wrong in (int?[])[null, 0, 1, 8])
+        {
+            var asked = Assert.IsType<ImportOutcome.NumberNeeded>(await ApplyAsync([many], new ImportWishes(DeleteMissing: true, ConfirmedDeletes: wrong))).Plan;
+            Assert.Equal((2, true), (asked.Deleted, asked.NeedsNumber));
+        }
+
+        Assert.NotNull(await FindAsync("pc2"));
+        Assert.IsType<ImportOutcome.Done>(await ApplyAsync([many], new ImportWishes(DeleteMissing: true, ConfirmedDeletes: 2)));
+        Assert.Null(await FindAsync("pc2"));
+    }
+
+    [Fact]
+    public async Task Deleting_all_of_a_school_needs_their_number_however_few_they_are()
+    {
+        var many = string.Concat(Enumerable.Range(0, 20).Select(i => $"r1;pc{i};lab1;{new MacAddress(0x525400300000UL + (ulong)i)};DHCP;;;;mobile;;1\n"));
+        await ApplyAsync([File("devices.csv", many), File("abc.devices.csv", "r1;pc1;lab1;52:54:00:00:00:01;DHCP;;;;mobile;;1\n")], new ImportWishes());
+        foreach (var text in new[] { "# all of them are gone\n", "r1;other;lab1;52:54:00:00:00:02;DHCP;;;;mobile;;1\n" })
+        {
+            var plan = Assert.IsType<ImportOutcome.NumberNeeded>(await ApplyAsync([File("abc.devices.csv", text)], new ImportWishes(DeleteMissing: true))).Plan;
+            Assert.Equal(1, plan.Deleted);
+            Assert.Equal(text[0] == '#', plan.Issues.Any(i => i is ImportIssue.Whole { Problem: ImportFileProblem.NoHosts }));
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_a_spreadsheet_quoted_brings_its_hosts_and_deletes_none()
+    {
+        const string plain = "r1;r1-pc01;g1;52:54:00:00:00:01;10.0.0.1;;;;classroom-studentcomputer;;1\nr1;r1-pc02;g1;52:54:00:00:00:02;10.0.0.2;;;;classroom-studentcomputer;;1\n";
+        await ApplyAsync([File("devices.csv", plain)], new ImportWishes());
+        var quoted = string.Concat(plain.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join(';', l.Split(';').Select(c => $"\"{c}\"")) + "\n"));
+        var plan = Assert.IsType<ImportOutcome.Done>(await ApplyAsync([File("devices.csv", quoted)], new ImportWishes(DeleteMissing: true))).Plan;
+        Assert.Equal((0, 0, 2), (plan.Deleted, plan.Changed.Count, plan.Unchanged));
+        Assert.Contains(plan.Issues, i => i is ImportIssue.Row { Line: 1, Issue.Problem: HostProblem.Quoted, IsWarning: true });
+        Assert.Equal(quoted, Encoding.UTF8.GetString((await Export.DevicesAsync(Host.DefaultSchool, Ct))!));
+    }
+
+    [Fact]
+    public async Task What_could_not_be_read_is_never_missing()
+    {
+        await ApplyAsync([File("devices.csv", Devices), File("subnets.csv", "10.16.0.0/12;10.31.255.254;;;;;SETUP\n10.0.0.0/16;10.0.0.1;;;;;\n")], new ImportWishes());
+        var odd = Devices.Replace("r102;printer", " r102;printer", StringComparison.Ordinal);
+        Assert.NotEqual(Devices, odd);
+        var plan = await Import.PreviewAsync([File("devices.csv", odd), File("subnets.csv", "10.16.0.0/12;10.31.255.254;;;;;SETUP\n10.0.0.0/16;10.1.0.1;;;;;\n")], new ImportWishes(DeleteMissing: true), Ct);
+        Assert.Empty(plan.Missing);
+        Assert.Empty(plan.Subnets);
+        Assert.Contains(plan.Issues, i => i is ImportIssue.Row { Issue.Problem: HostProblem.CommentLooksLikeRow });
+        Assert.Contains(plan.Issues, i => i is ImportIssue.Row { Issue.Problem: HostProblem.RowSkipped });
+    }
+
+    [Fact]
+    public async Task A_school_has_its_own_group_where_its_start_conf_is_there()
+    {
+        const string row = "r101;pc01;raum101;{0};{1};;;;classroom-studentcomputer;;1\n";
+        string Row(int number) => string.Format(System.Globalization.CultureInfo.InvariantCulture, row, $"52:54:00:00:00:0{number}", $"10.0.0.{number}");
+        var (ours, theirs) = (File("devices.csv", Row(1)), File("abc.devices.csv", Row(2)));
+        var conf = StartConf.Replace("Group = lab1", "Group = raum101", StringComparison.Ordinal);
+        var shared = await Import.PreviewAsync([ours, theirs, File("start.conf.raum101", conf)], new ImportWishes(), Ct);
+        Assert.Equal(
+            [("abc.devices.csv", 1, 11, "default-school"), ("devices.csv", 1, 11, "abc")],
+            shared.Issues.OfType<ImportIssue.Row>().Where(i => i.Issue.Problem == HostProblem.SharedGroup).Select(i => (i.File, i.Line, i.Column, i.Issue.Other)));
+
+        var own = File("start.conf.abc+raum101", conf.Replace("raum101", "abc+raum101", StringComparison.Ordinal));
+        var plan = Assert.IsType<ImportOutcome.Done>(await ApplyAsync([ours, theirs, File("start.conf.raum101", conf), own], new ImportWishes())).Plan;
+        Assert.DoesNotContain(plan.Issues, i => i is ImportIssue.Row { Issue.Problem: HostProblem.SharedGroup });
+        Assert.Equal(("raum101", "abc+raum101"), ((await FindAsync("pc01"))?.Group, (await FindAsync("abc-pc01"))?.Group));
+        Assert.Equal(Row(2), Encoding.UTF8.GetString((await Export.DevicesAsync("abc", Ct))!));
+        // Later imports of the file alone find the group in the database.
+        Assert.True(Assert.IsType<ImportOutcome.Done>(await ApplyAsync([theirs], new ImportWishes())).Plan.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Files_of_all_generations_of_LINBO_come_in_and_go_out_byte_for_byte()
+    {
+        const string old = """
+            [LINBO]
+            Server = 10.0.0.1
+            Group = old            #Hardwareklasse
+            Cache = /dev/sda2
+            RootTimeout = 600
+            SystemType = bios64
+            Locale = de-DE
+            BackgroundFontColor = white         # font color of status section (default: white)
+            ConsoleFontColorStdout = lightgreen
+            ConsoleFontColorStderr = orange
+            AutoFormat = nein
+
+            [Partition]
+            Dev = /dev/sda2
+            Label = cache
+            Size =        # der Rest
+            Id = 8300
+            FSType = ext4
+            Bootable = no
+
+            [Partition]
+            Dev = /dev/sda1
+            Label = Windows Sieben
+            Size = 50,5G
+            Id = 7
+            FSType = NTFS
+            Bootable = true
+
+            [OS]
+            Name = "Windows"
+            Version = 2020
+            BaseImage = win 7.cloop
+            Boot = /dev/sda1
+            Root = /dev/sda1
+            Kernel = /grub.exe
+            Initrd =
+            Append =
+            DefaultAction = boot
+
+            """;
+        var files = new[] { File("start.conf.old", old), File("start.conf.oldmac", old.Replace('\n', '\r')), File("start.conf.none", "# nothing yet\n"), File("start.conf.bom", "\uFEFF" + old) };
+        var plan = Assert.IsType<ImportOutcome.Done>(await ApplyAsync(files, new ImportWishes())).Plan;
+        Assert.NotEmpty(plan.Issues);
+        foreach (var file in files)
+            Assert.Equal(file.Content, StartConfWriter.Encode((await ConfAsync(file.Name["start.conf.".Length..]))!));
     }
 
     [Fact]

@@ -164,6 +164,15 @@ public sealed class HostsApiTests(PortalFactory portal) : IClassFixture<PortalFa
         Assert.True((await JsonAsync(applied)).GetProperty("applied").GetBoolean());
         Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync("/api/v1/hosts/real-pc1", Ct)).StatusCode);
         Assert.Equal(Csv, await admin.GetStringAsync("/api/v1/export/devices.csv?school=real", Ct));
+        var none = await admin.PostAsync("/api/v1/import/apply?school=real&deleteMissing=true", Files(("devices.csv", "# none\n")), Ct);
+        Assert.Equal(HttpStatusCode.Conflict, none.StatusCode);
+        var number = (await JsonAsync(none)).GetProperty("preview").GetProperty("confirmDeletes").GetInt32();
+        Assert.True(number > 0);
+        Assert.Equal(HttpStatusCode.Conflict, (await admin.PostAsync($"/api/v1/import/apply?school=real&deleteMissing=true&confirmedDeletes={number + 1}", Files(("devices.csv", "# none\n")), Ct)).StatusCode);
+        var emptied = await JsonAsync(await admin.PostAsync($"/api/v1/import/apply?school=real&deleteMissing=true&confirmedDeletes={number}", Files(("devices.csv", "# none\n")), Ct));
+        Assert.Equal(number, emptied.GetProperty("counts").GetProperty("deleted").GetInt32());
+        await admin.PostAsync("/api/v1/import/apply?school=real", Files(("devices.csv", Csv)), Ct);
+
         var broken = await admin.PostAsync("/api/v1/import/apply", Files(("devices.csv", "r;x\n")), Ct);
         Assert.Equal(HttpStatusCode.BadRequest, broken.StatusCode);
         var issue = (await JsonAsync(broken)).GetProperty("preview").GetProperty("issues")[0];
