@@ -24,8 +24,8 @@ internal static class PortalPipeline
         app.UseStatusCodePagesWithReExecute("/not-found");
         app.Use(LeaveProgramsAloneAsync);
         app.UseWhen(http => !PortalPaths.IsPage(http.Request), programs => programs.UseStatusCodePages());
+        app.Use(new SameOrigin(app.Services.GetRequiredService<ILogger<SameOrigin>>()).RefuseForeignAsync);
         app.UseAuthentication();
-        app.Use(SameOrigin.RefuseForeignAsync);
         app.UseAuthorization();
         app.UseAntiforgery();
         return app;

@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LinboPortal.Infrastructure.Accounts;
 
-internal sealed class AccountConfiguration : IEntityTypeConfiguration<Account>, IEntityTypeConfiguration<AccountRoom>, IEntityTypeConfiguration<AuditEntry>
+internal sealed class AccountConfiguration
+    : IEntityTypeConfiguration<Account>, IEntityTypeConfiguration<AccountRoom>, IEntityTypeConfiguration<AccountSession>, IEntityTypeConfiguration<AuditEntry>
 {
     public void Configure(EntityTypeBuilder<Account> builder)
     {
@@ -17,6 +18,12 @@ internal sealed class AccountConfiguration : IEntityTypeConfiguration<Account>, 
         builder.ToTable("account_rooms");
         builder.HasKey(r => new { r.AccountId, r.RoomId });
         builder.HasOne(r => r.Room).WithMany().HasForeignKey(r => r.RoomId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<AccountSession> builder)
+    {
+        builder.ToTable("account_sessions");
+        builder.HasOne<Account>().WithMany().HasForeignKey(s => s.AccountId).OnDelete(DeleteBehavior.Cascade);
     }
 
     public void Configure(EntityTypeBuilder<AuditEntry> builder)

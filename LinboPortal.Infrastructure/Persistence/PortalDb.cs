@@ -55,6 +55,9 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     /// <summary>Rooms of teachers.</summary>
     public DbSet<AccountRoom> AccountRooms => Set<AccountRoom>();
 
+    /// <summary>Browsers that are signed in.</summary>
+    public DbSet<AccountSession> AccountSessions => Set<AccountSession>();
+
     /// <summary>Who changed what.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 

@@ -39,14 +39,17 @@ internal sealed class AccountChanges(IServiceScopeFactory scopes, AccountNews ne
             account.Role = draft.Role;
             if (draft.Disabled || account.IsDisabled())
                 account.LockoutEnd = draft.Disabled ? AccountStates.Never : null;
+            if (draft.Disabled)
+                await EndSessionsAsync(db, id, ct);
             await db.AccountRooms.Where(r => r.AccountId == id).ExecuteDeleteAsync(ct);
             db.AccountRooms.AddRange(RoomsOf(id, draft));
             return Outcome(account, await accounts.UpdateAsync(account));
         }, ct);
 
     public Task<AccountOutcome> ResetPasswordAsync(Person actor, Guid id, string password, CancellationToken ct) =>
-        EditAsync(actor, id, "account.password", null, async (_, accounts, account) =>
+        EditAsync(actor, id, "account.password", null, async (db, accounts, account) =>
         {
+            await EndSessionsAsync(db, id, ct);
             var token = await accounts.GeneratePasswordResetTokenAsync(account);
             if (!account.IsDisabled())
                 (account.LockoutEnd, account.AccessFailedCount) = (null, 0);
@@ -54,8 +57,11 @@ internal sealed class AccountChanges(IServiceScopeFactory scopes, AccountNews ne
         }, ct);
 
     public Task<AccountOutcome> ChangeOwnPasswordAsync(Person actor, Guid id, string current, string password, CancellationToken ct) =>
-        EditAsync(actor, id, "account.password", null, async (_, accounts, account) =>
-            Outcome(account, await accounts.ChangePasswordAsync(account, current, password)), ct);
+        EditAsync(actor, id, "account.password", null, async (db, accounts, account) =>
+        {
+            await EndSessionsAsync(db, id, ct);
+            return Outcome(account, await accounts.ChangePasswordAsync(account, current, password));
+        }, ct);
 
     public Task<AccountOutcome> UnlockAsync(Person actor, Guid id, CancellationToken ct) =>
         EditAsync(actor, id, "account.unlock", null, async (_, accounts, account) =>
@@ -100,6 +106,10 @@ internal sealed class AccountChanges(IServiceScopeFactory scopes, AccountNews ne
         news.Tell(id);
         return outcome;
     }
+
+    // Cookies of before would be refused anyway; without their rows nobody sees them as signed in.
+    private static Task<int> EndSessionsAsync(PortalDb db, Guid account, CancellationToken ct) =>
+        db.AccountSessions.Where(s => s.AccountId == account).ExecuteDeleteAsync(ct);
 
     private static async Task<bool> IsLastAsync(PortalDb db, Account account, CancellationToken ct)
     {

@@ -20,8 +20,9 @@ internal sealed class AccountCookie(IOptions<AccountsOptions> accounts) : IConfi
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax; // strict would ask for a sign-in behind every link in a mail
         options.Cookie.SecurePolicy = accounts.Value.SecureCookies;
-        options.ExpireTimeSpan = accounts.Value.SessionLifetime;
-        options.SlidingExpiration = true;
+        // The session's row decides; pages stay open for hours without a request that would renew a cookie.
+        options.ExpireTimeSpan = accounts.Value.SessionMaximum;
+        options.SlidingExpiration = false;
         options.Events.OnRedirectToLogin = AskToSignIn;
         options.Events.OnRedirectToAccessDenied = Refuse;
         options.Events.OnValidatePrincipal = ValidateAsync;
@@ -29,8 +30,28 @@ internal sealed class AccountCookie(IOptions<AccountsOptions> accounts) : IConfi
 
     public void Configure(CookieAuthenticationOptions options) => Configure(Options.DefaultName, options);
 
-    /// <summary>Signs the browser in.</summary>
-    public static Task SignInAsync(HttpContext http, Account account) => http.SignInAsync(Scheme, AccountPrincipals.Identify(account, Scheme));
+    /// <summary>Signs the browser in; a session that it had ends.</summary>
+    /// <returns>Key of the new session.</returns>
+    public static async Task<Guid> SignInAsync(HttpContext http, Account account)
+    {
+        await EndSessionAsync(http);
+        var session = await http.RequestServices.GetRequiredService<AccountSessions>().BeginAsync(account, http, http.RequestAborted);
+        await http.SignInAsync(Scheme, AccountPrincipals.Identify(account, Scheme, session));
+        return session.Id;
+    }
+
+    /// <summary>Signs the browser out, in all of its tabs; copies of its cookie are worth nothing from now on.</summary>
+    public static async Task SignOutAsync(HttpContext http)
+    {
+        await EndSessionAsync(http);
+        await http.SignOutAsync(Scheme);
+    }
+
+    private static async Task EndSessionAsync(HttpContext http)
+    {
+        if (AccountPrincipals.IdOf(http.User) is { } account && AccountPrincipals.SessionOf(http.User) is { } session)
+            await http.RequestServices.GetRequiredService<AccountSessions>().EndAsync(account, session, http.RequestAborted);
+    }
 
     // Who asks for a page is led to the door; a program gets the plain answer. The address is relative: behind a proxy that ends TLS the
     // absolute one would be wrong.
@@ -57,6 +78,7 @@ internal sealed class AccountCookie(IOptions<AccountsOptions> accounts) : IConfi
         var principals = http.RequestServices.GetRequiredService<AccountPrincipals>();
         if (await principals.CurrentAsync(context.Principal!, http.RequestAborted) is { } principal)
         {
+            await principals.NoteActivityAsync(principal, http.RequestAborted);
             context.ReplacePrincipal(principal);
             return;
         }

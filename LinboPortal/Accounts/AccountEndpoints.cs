@@ -20,6 +20,10 @@ internal static class AccountEndpoints
         accounts.MapDelete("/{account}", Delete).WithName("DeleteAccount");
         accounts.MapPost("/{account}/password", ResetPassword).WithName("ResetPassword");
         accounts.MapPost("/{account}/unlock", Unlock).WithName("UnlockAccount");
+        var sessions = app.MapGroup("/api/v1/account/sessions").RequireAuthorization().WithTags("Accounts");
+        sessions.MapGet("/", ListSessions).WithName("ListSessions").WithSummary("The browsers that are signed in with the own account.");
+        sessions.MapDelete("/{session:guid}", EndSession).WithName("EndSession").WithSummary("Signs one of the own browsers out.");
+        sessions.MapDelete("/", EndSessions).WithName("EndOtherSessions").WithSummary("Signs all own browsers out but the one that asks.");
         app.MapGet("/api/v1/audit", Audit).RequireAuthorization(Permission.AuditRead).WithTags("Accounts").WithName("ListAudit");
     }
 
@@ -48,14 +52,14 @@ internal static class AccountEndpoints
 
     private static Task<IResult> Update(
         string account, AccountRequest request, AccountChanges changes, AccountList list, HttpContext http, CancellationToken ct) =>
-        ChangeAsync(account, list, id => changes.UpdateAsync(http.User.ToPerson(), id, request.Draft, request.Version, ct), ct);
+        ChangeAsync(account, list, row => changes.UpdateAsync(http.User.ToPerson(), row.Id, request.DraftOver(row), request.Version ?? row.Version, ct), ct);
 
     private static Task<IResult> ResetPassword(
         string account, PasswordRequest request, AccountChanges changes, AccountList list, HttpContext http, CancellationToken ct) =>
-        ChangeAsync(account, list, id => changes.ResetPasswordAsync(http.User.ToPerson(), id, request.Password ?? "", ct), ct);
+        ChangeAsync(account, list, row => changes.ResetPasswordAsync(http.User.ToPerson(), row.Id, request.Password ?? "", ct), ct);
 
     private static Task<IResult> Unlock(string account, AccountChanges changes, AccountList list, HttpContext http, CancellationToken ct) =>
-        ChangeAsync(account, list, id => changes.UnlockAsync(http.User.ToPerson(), id, ct), ct);
+        ChangeAsync(account, list, row => changes.UnlockAsync(http.User.ToPerson(), row.Id, ct), ct);
 
     private static async Task<IResult> Delete(string account, AccountChanges changes, AccountList list, HttpContext http, CancellationToken ct)
     {
@@ -65,12 +69,24 @@ internal static class AccountEndpoints
         return outcome is AccountOutcome.Done ? TypedResults.NoContent() : Refusal(outcome);
     }
 
-    private static async Task<IResult> ChangeAsync(string account, AccountList list, Func<Guid, Task<AccountOutcome>> change, CancellationToken ct)
+    private static async Task<IResult> ChangeAsync(string account, AccountList list, Func<AccountRow, Task<AccountOutcome>> change, CancellationToken ct)
     {
         if (await list.FindAsync(account, ct) is not { } row)
             return TypedResults.NotFound();
-        var outcome = await change(row.Id);
+        var outcome = await change(row);
         return outcome is AccountOutcome.Done ? TypedResults.Ok(await list.FindAsync(row.Id.ToString(), ct)) : Refusal(outcome);
+    }
+
+    private static async Task<Ok<IReadOnlyList<SessionRow>>> ListSessions(AccountSessions sessions, HttpContext http, CancellationToken ct) =>
+        TypedResults.Ok(await sessions.ListAsync(AccountPrincipals.IdOf(http.User)!.Value, AccountPrincipals.SessionOf(http.User), ct));
+
+    private static async Task<Results<NoContent, NotFound>> EndSession(Guid session, AccountSessions sessions, HttpContext http, CancellationToken ct) =>
+        await sessions.EndAsync(AccountPrincipals.IdOf(http.User)!.Value, session, ct) ? TypedResults.NoContent() : TypedResults.NotFound();
+
+    private static async Task<NoContent> EndSessions(AccountSessions sessions, HttpContext http, CancellationToken ct)
+    {
+        await sessions.EndOthersAsync(AccountPrincipals.IdOf(http.User)!.Value, AccountPrincipals.SessionOf(http.User), ct);
+        return TypedResults.NoContent();
     }
 
     private static IResult Refusal(AccountOutcome outcome) => outcome switch
@@ -90,9 +106,12 @@ internal static class AccountEndpoints
 }
 
 /// <summary>An account to add or change; name and password count when adding only.</summary>
-internal sealed record AccountRequest(string? UserName, string? Password, Role Role, IReadOnlyList<Guid>? Rooms, bool Disabled, string? Version)
+/// <remarks>What a change leaves out stays as it is; a new account without a role only sees.</remarks>
+internal sealed record AccountRequest(string? UserName, string? Password, Role? Role, IReadOnlyList<Guid>? Rooms, bool? Disabled, string? Version)
 {
-    internal AccountDraft Draft => new(Role, Rooms ?? [], Disabled);
+    internal AccountDraft Draft => new(Role ?? default, Rooms ?? [], Disabled ?? false);
+
+    internal AccountDraft DraftOver(AccountRow row) => new(Role ?? row.Role, Rooms ?? [.. row.Rooms.Select(r => r.Id)], Disabled ?? row.Disabled);
 }
 
 /// <summary>A new password.</summary>

@@ -1,15 +1,11 @@
-using System.Security.Claims;
-using LinboPortal.Api;
 using LinboPortal.Core.Accounts;
 using Microsoft.AspNetCore.Authentication;
 
 namespace LinboPortal.Accounts;
 
-/// <summary>Asks again and again whether whoever opened a long-lived connection may still have it: its account, its permissions, its token.</summary>
-internal sealed class AccountGuard(AccountPrincipals principals, AccountNews news, TimeProvider time)
+/// <summary>Ends a long-lived connection when whoever opened it may not have it any more: its account, its permissions, its token.</summary>
+internal sealed class AccountGuard(SessionWatch watch, TimeProvider time)
 {
-    private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(30);
-
     /// <summary>Watches until <paramref name="ending"/> is cancelled, and cancels it when the connection must end.</summary>
     /// <param name="http">The request that opened it.</param>
     /// <param name="mayStay">Told who it is by now; says whether that is enough.</param>
@@ -17,47 +13,31 @@ internal sealed class AccountGuard(AccountPrincipals principals, AccountNews new
     /// <returns>False where the account, its permissions or its token are not good any more.</returns>
     public async Task<bool> WatchAsync(HttpContext http, Func<Person, bool> mayStay, CancellationTokenSource ending)
     {
-        var (user, account) = (http.User, AccountPrincipals.IdOf(http.User));
         var expires = http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc;
-        using var changed = new SemaphoreSlim(0);
-        void Hear(Guid id)
-        {
-            if (id == account)
-                changed.Release();
-        }
-
-        news.Changed += Hear;
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
+        using var following = watch.Follow(http.User, now => now is null || !mayStay(now.ToPerson()) ? lost.CancelAsync() : Task.CompletedTask);
         try
         {
-            while (true)
-            {
-                await changed.WaitAsync(CheckPeriod, ending.Token);
-                if (expires < time.GetUtcNow() || !await MayStayAsync(user, mayStay, ending.Token))
-                {
-                    await ending.CancelAsync();
-                    return false;
-                }
-            }
+            await Task.Delay(Until(expires), time, lost.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             return true;
         }
-        finally
+        catch (OperationCanceledException)
         {
-            news.Changed -= Hear;
+            // The account, its rights or its session are gone.
         }
+
+        await ending.CancelAsync();
+        return false;
     }
 
-    private async Task<bool> MayStayAsync(ClaimsPrincipal user, Func<Person, bool> mayStay, CancellationToken ct)
+    private TimeSpan Until(DateTimeOffset? expires)
     {
-        try
-        {
-            return await principals.CurrentAsync(user, ct) is { } now && mayStay(now.ToPerson());
-        }
-        catch (Exception e) when (DatabaseGone.Explains(e))
-        {
-            return true; // who is connected stays while the database is away
-        }
+        if (expires is not { } end)
+            return Timeout.InfiniteTimeSpan;
+        var left = end - time.GetUtcNow();
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }

@@ -11,6 +11,7 @@ public sealed partial class AccountPage
 {
     private string? problem;
     private bool isDone;
+    private IReadOnlyList<SessionRow> sessions = [];
 
     [CascadingParameter]
     public required HttpContext Http { get; set; }
@@ -29,6 +30,17 @@ public sealed partial class AccountPage
 
     [Inject]
     internal IStringLocalizer<SignInText> SignInText { get; set; } = null!;
+
+    [Inject]
+    internal AccountSessions Sessions { get; set; } = null!;
+
+    protected override async Task OnParametersSetAsync() => await LoadSessionsAsync(AccountPrincipals.SessionOf(Http.User));
+
+    private async Task LoadSessionsAsync(Guid? current)
+    {
+        if (AccountPrincipals.IdOf(Http.User) is { } id)
+            sessions = await Sessions.ListAsync(id, current, Http.RequestAborted);
+    }
 
     private async Task ChangeAsync()
     {
@@ -49,7 +61,7 @@ public sealed partial class AccountPage
         switch (await Changes.ChangeOwnPasswordAsync(Http.User.ToPerson(), id, current, password, Http.RequestAborted))
         {
             case AccountOutcome.Done when await Accounts.FindByIdAsync(id.ToString()) is { } account:
-                await AccountCookie.SignInAsync(Http, account);
+                await LoadSessionsAsync(await AccountCookie.SignInAsync(Http, account));
                 isDone = true;
                 break;
             case AccountOutcome.Invalid { Code: nameof(IdentityErrorDescriber.PasswordMismatch) }:

@@ -28,6 +28,9 @@ internal static class AccountsFeature
         services.AddSingleton<AccountPrincipals>();
         services.AddSingleton<AccountTokens>();
         services.AddSingleton<AccountNews>();
+        services.AddSingleton<AccountSessions>();
+        services.AddSingleton<SessionWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<SessionWatch>());
         services.AddSingleton<AccountGuard>();
         services.AddSingleton<AccountList>();
         services.AddSingleton<AccountChanges>();

@@ -20,9 +20,13 @@ internal sealed class AccountsOptions
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00", ErrorMessage = "Accounts:TokenLifetime must lie between 00:01:00 and 1.00:00:00.")]
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long an idle browser stays signed in.</summary>
+    /// <summary>How long a browser stays signed in in which nobody does anything, open pages included.</summary>
     [Range(typeof(TimeSpan), "00:05:00", "30.00:00:00", ErrorMessage = "Accounts:SessionLifetime must lie between 00:05:00 and 30.00:00:00.")]
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromHours(10);
+
+    /// <summary>After how long a browser has to sign in again, however busy it is.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00", ErrorMessage = "Accounts:SessionMaximum must lie between 01:00:00 and 365.00:00:00.")]
+    public TimeSpan SessionMaximum { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>Sign-ins a minute from one address; a whole school may come from one.</summary>
     [Range(1, 100_000, ErrorMessage = "Accounts:AttemptsPerAddress must lie between 1 and 100000.")]

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -15,7 +14,23 @@ internal static class AuthEndpoints
         app.MapPost("/api/v1/auth/token", CreateToken).AllowAnonymous().WithTags("Accounts").WithName("CreateToken")
             .WithSummary("Trades user name and password for a short-lived bearer token.")
             .WithMetadata(new RequestSizeLimitAttribute(LongestBody));
+        app.MapPost("/account/sessions/end", EndSessions).RequireAuthorization().ExcludeFromDescription()
+            .WithMetadata(new RequestSizeLimitAttribute(LongestBody));
         app.MapPost("/logout", SignOut).AllowAnonymous().ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(LongestBody));
+    }
+
+    // Without a session in the form: all but the one that asks.
+    private static async Task<IResult> EndSessions(HttpContext http, IAntiforgery antiforgery, AccountSessions sessions)
+    {
+        if (!await antiforgery.IsRequestValidAsync(http))
+            return TypedResults.Problem("The form has expired: load the page again.", statusCode: StatusCodes.Status400BadRequest);
+        var account = AccountPrincipals.IdOf(http.User)!.Value;
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        if (Guid.TryParse(form["session"], out var session))
+            await sessions.EndAsync(account, session, http.RequestAborted);
+        else
+            await sessions.EndOthersAsync(account, AccountPrincipals.SessionOf(http.User), http.RequestAborted);
+        return TypedResults.LocalRedirect("/account");
     }
 
     internal static async Task<Results<Ok<TokenAnswer>, ProblemHttpResult>> CreateToken(
@@ -48,7 +63,7 @@ internal static class AuthEndpoints
     {
         if (!await antiforgery.IsRequestValidAsync(http))
             return TypedResults.Problem("The form has expired: load the page again.", statusCode: StatusCodes.Status400BadRequest);
-        await http.SignOutAsync(AccountCookie.Scheme);
+        await AccountCookie.SignOutAsync(http);
         return TypedResults.LocalRedirect("/login");
     }
 }

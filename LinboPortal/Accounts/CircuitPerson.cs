@@ -1,73 +1,102 @@
 using System.Security.Claims;
+using LinboPortal.Api;
+using LinboPortal.Core.Accounts;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
 
 namespace LinboPortal.Accounts;
 
-/// <summary>
-/// Who sits at an open page. A circuit lives for hours without a request that would check the account, so it checks by itself: at once when
-/// this portal changes the account, and now and then for what another portal did.
-/// </summary>
-internal sealed partial class CircuitPerson : ServerAuthenticationStateProvider, IDisposable
+/// <summary>A signed-in person on an open page, with what ends when the rights do.</summary>
+internal sealed class CircuitPrincipal(ClaimsPrincipal principal) : ClaimsPrincipal(principal)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+    /// <summary>Shared by all <see cref="Person"/>s that are made of this principal.</summary>
+    public SessionStanding Standing { get; } = new();
+}
+
+/// <summary>
+/// Who sits at an open page. A circuit lives for hours without a request that would check the account, so it is checked every few seconds and
+/// before each thing that the person does. When the session ends or the rights change, every <see cref="Person"/> that a page or dialog still
+/// holds is worth nothing, and the page is drawn anew for who it is now.
+/// </summary>
+internal sealed partial class CircuitPerson(
+    SessionWatch watch, AccountSessions sessions, TimeProvider time, ILogger<CircuitPerson> log) : ServerAuthenticationStateProvider, IDisposable
+{
+    /// <summary>How old the last check may be when the person does something.</summary>
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
+
     private static readonly ClaimsPrincipal Nobody = new(new ClaimsIdentity());
 
-    private readonly AccountPrincipals principals;
-    private readonly AccountNews news;
-    private readonly ILogger<CircuitPerson> log;
-    private readonly TimeProvider time;
     private readonly CancellationTokenSource leaving = new();
-    private ITimer? timer;
+    private CircuitPrincipal? current;
+    private Task<AuthenticationState>? state;
+    private IDisposable? following;
+    private long checkedAt;
+    private DateTimeOffset seenAt;
+    private bool hasEnded;
 
-    public CircuitPerson(AccountPrincipals principals, AccountNews news, TimeProvider time, ILogger<CircuitPerson> log)
+    /// <inheritdoc/>
+    public override async Task<AuthenticationState> GetAuthenticationStateAsync()
     {
-        (this.principals, this.news, this.time, this.log) = (principals, news, time, log);
+        var user = (await base.GetAuthenticationStateAsync()).User;
+        if (user.Identity is not { IsAuthenticated: true } || hasEnded)
+            return new AuthenticationState(Nobody);
+        return await (state ??= Task.FromResult(new AuthenticationState(current ??= new CircuitPrincipal(user))));
     }
 
     /// <summary>Begins to check. On a circuit only: a plain page that changes the own password must not lose its person halfway.</summary>
-    public void Follow()
+    public async Task FollowAsync()
     {
-        news.Changed += Hear;
-        timer ??= time.CreateTimer(_ => Check(null), null, Period, Period);
+        var user = (await GetAuthenticationStateAsync()).User;
+        checkedAt = time.GetTimestamp();
+        if (user.Identity is { IsAuthenticated: true })
+            following ??= watch.Follow(user, ApplyAsync);
+    }
+
+    /// <summary>
+    /// Asked before each thing that the browser wants done on the page. Also notes that the person is there.
+    /// </summary>
+    /// <returns>False where nobody is signed in any more: nothing may be done.</returns>
+    public async Task<bool> MayActAsync()
+    {
+        if (current is null || following is null)
+            return !hasEnded; // a page for everybody
+        if (hasEnded || time.GetElapsedTime(checkedAt) < Freshness)
+            return !hasEnded;
+        try
+        {
+            await watch.LookAsync(AccountPrincipals.IdOf(current), leaving.Token);
+            if (current is { } person && AccountPrincipals.SessionOf(person) is { } session)
+                seenAt = await sessions.NoteActivityAsync(session, seenAt, leaving.Token);
+            checkedAt = time.GetTimestamp();
+        }
+        catch (Exception e) when (DatabaseGone.Explains(e))
+        {
+            LogUnchecked(e.Message); // the use case will say it: nothing is changed without the database
+        }
+
+        return !hasEnded;
     }
 
     public void Dispose()
     {
-        news.Changed -= Hear;
-        timer?.Dispose();
+        following?.Dispose();
+        current?.Standing.End();
         leaving.Cancel();
         leaving.Dispose();
     }
 
-    private void Hear(Guid account) => Check(account);
-
-    private void Check(Guid? only) => _ = CheckAsync(only);
-
-    private async Task CheckAsync(Guid? only)
+    private Task ApplyAsync(ClaimsPrincipal? now)
     {
-        try
-        {
-            var user = (await GetAuthenticationStateAsync()).User;
-            if (user.Identity is not { IsAuthenticated: true } || (only is not null && AccountPrincipals.IdOf(user) != only))
-                return;
-            var now = await principals.CurrentAsync(user, leaving.Token) ?? Nobody;
-            if (!SameClaims(user, now))
-                SetAuthenticationState(Task.FromResult(new AuthenticationState(now)));
-        }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-        {
-            // The page was closed.
-        }
-        catch (Exception e)
-        {
-            LogFailed(e); // the database is away: the person stays until it says otherwise
-        }
+        if (hasEnded)
+            return Task.CompletedTask;
+        current?.Standing.End();
+        hasEnded = now is null;
+        current = now is null ? null : new CircuitPrincipal(now);
+        state = Task.FromResult(new AuthenticationState((ClaimsPrincipal?)current ?? Nobody));
+        NotifyAuthenticationStateChanged(state);
+        return Task.CompletedTask;
     }
 
-    private static bool SameClaims(ClaimsPrincipal left, ClaimsPrincipal right) =>
-        left.Claims.Select(c => (c.Type, c.Value)).ToHashSet().SetEquals(right.Claims.Select(c => (c.Type, c.Value)));
-
-    [LoggerMessage(LogLevel.Warning, "Could not check the account of an open page")]
-    private partial void LogFailed(Exception exception);
+    [LoggerMessage(LogLevel.Debug, "The account of an open page could not be checked: {Reason}")]
+    private partial void LogUnchecked(string reason);
 }

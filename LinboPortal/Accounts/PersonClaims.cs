@@ -22,7 +22,9 @@ internal static class PersonClaims
         Scope scope = rooms.Contains(AllRooms)
             ? Scope.Everything
             : new Scope.Rooms(rooms.Where(r => Guid.TryParse(r, out _)).Select(Guid.Parse).ToHashSet());
-        return new Person(
-            principal.Identity?.Name ?? "anonymous", principal.FindAll(PermissionType).Select(c => c.Value).ToHashSet(), scope);
+        return new Person(principal.Identity?.Name ?? "anonymous", principal.FindAll(PermissionType).Select(c => c.Value).ToHashSet(), scope)
+        {
+            Standing = (principal as CircuitPrincipal)?.Standing,
+        };
     }
 }

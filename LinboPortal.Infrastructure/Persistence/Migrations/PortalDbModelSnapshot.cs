@@ -1863,6 +1863,44 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                     b.ToTable("account_rooms", (string)null);
                 });
 
+            modelBuilder.Entity("LinboPortal.Infrastructure.Accounts.AccountSession", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<string>("Browser")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("browser");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_account_sessions");
+
+                    b.HasIndex("AccountId")
+                        .HasDatabaseName("ix_account_sessions_account_id");
+
+                    b.ToTable("account_sessions", (string)null);
+                });
+
             modelBuilder.Entity("LinboPortal.Infrastructure.Hosts.DevicesFile", b =>
                 {
                     b.Property<string>("School")
@@ -2160,6 +2198,16 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasConstraintName("fk_account_rooms_rooms_room_id");
 
                     b.Navigation("Room");
+                });
+
+            modelBuilder.Entity("LinboPortal.Infrastructure.Accounts.AccountSession", b =>
+                {
+                    b.HasOne("LinboPortal.Infrastructure.Accounts.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_account_sessions_accounts_account_id");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>

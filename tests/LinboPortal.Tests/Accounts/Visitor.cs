@@ -19,7 +19,7 @@ internal sealed partial class Visitor(HttpClient http) : IDisposable
     {
         using var page = await GetAsync(path);
         var text = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        var token = Token().Match(text).Groups[1].Value;
+        var token = FormToken(text);
         using var content = new FormUrlEncodedContent(
         [
             new("_handler", form), new("__RequestVerificationToken", token), .. fields.Select(f => KeyValuePair.Create($"Input.{f.Name}", f.Value)),
@@ -31,7 +31,28 @@ internal sealed partial class Visitor(HttpClient http) : IDisposable
         SubmitAsync(
             "/login" + (returnUrl is null ? "" : "?returnUrl=" + Uri.EscapeDataString(returnUrl)), "login", ("UserName", userName), ("Password", password));
 
+    public Task<HttpResponseMessage> PostAsync(string path, HttpContent form) =>
+        http.PostAsync(new Uri(path, UriKind.Relative), form, TestContext.Current.CancellationToken);
+
+    /// <summary>Asks as a page of that origin makes the browser ask.</summary>
+    public async Task<HttpStatusCode> KnockAsync(HttpMethod method, string path, string origin, bool isSocket)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        request.Headers.TryAddWithoutValidation("Origin", origin);
+        if (isSocket)
+        {
+            request.Headers.TryAddWithoutValidation("Connection", "Upgrade");
+            request.Headers.TryAddWithoutValidation("Upgrade", "websocket");
+        }
+
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return answer.StatusCode;
+    }
+
     public void Dispose() => http.Dispose();
+
+    /// <summary>The token that a form of the page carries against requests of other pages.</summary>
+    public static string FormToken(string page) => Token().Match(page).Groups[1].Value;
 
     /// <summary>What a person reads, without markup.</summary>
     public static async Task<string> ReadAsync(HttpResponseMessage answer) =>
