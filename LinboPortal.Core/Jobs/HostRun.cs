@@ -125,6 +125,9 @@ public enum RunReason
     /// <summary>A command ended with another code than 0.</summary>
     CommandFailed,
 
+    /// <summary>The PC's LINBO does not know the command.</summary>
+    CommandUnknown,
+
     /// <summary>The connection broke and could not be made again in time.</summary>
     ConnectionLost,
 

@@ -34,6 +34,9 @@ public abstract record LinboCommand
     /// <summary>The program on the PC and its arguments, each to be quoted for the PC's shell.</summary>
     public virtual ImmutableArray<string> Call => ["linbo_wrapper", Argument];
 
+    /// <summary>Kind of the image's script that is fetched from the server before it runs; null for other commands.</summary>
+    public virtual string? Script => null;
+
     /// <summary>Partitions the disk: everything on it is lost.</summary>
     public sealed record Partition : LinboCommand
     {
@@ -131,6 +134,14 @@ public abstract record LinboCommand
         /// <inheritdoc/>
         public override string Word => "postsync";
 
+        // The wrapper of 4.2 and older does not know it, does nothing and says 0; the program itself is there or not.
+
+        /// <inheritdoc/>
+        public override ImmutableArray<string> Call => ["linbo_postsync", Os.ToString(CultureInfo.InvariantCulture)];
+
+        /// <inheritdoc/>
+        public override string Script => "postsync";
+
         /// <inheritdoc/>
         public override string ToString() => $"{Word}:{Os}";
     }
@@ -145,6 +156,9 @@ public abstract record LinboCommand
 
         /// <inheritdoc/>
         public override ImmutableArray<string> Call => ["linbo_prestart", Os.ToString(CultureInfo.InvariantCulture)];
+
+        /// <inheritdoc/>
+        public override string Script => "prestart";
 
         /// <inheritdoc/>
         public override string ToString() => $"{Word}:{Os}";
@@ -229,6 +243,11 @@ public abstract record LinboCommand
     {
         /// <inheritdoc/>
         public override string Word => "update";
+
+        // The wrapper calls it without "force", and then it does nothing once it was done: each boot does it.
+
+        /// <inheritdoc/>
+        public override ImmutableArray<string> Call => ["linbo_update", "force"];
 
         /// <inheritdoc/>
         public override string ToString() => Word;

@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using LinboPortal.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace LinboPortal.Infrastructure.Remote;
 
@@ -12,36 +14,45 @@ public sealed record ShownHostKey(string Algorithm, string Fingerprint);
 public sealed class HostKeyPins(IDbContextFactory<PortalDb> databases, TimeProvider time)
 {
     /// <summary>The key that is known of a PC; null before the first contact.</summary>
-    public async Task<ShownHostKey?> FindAsync(Guid host, CancellationToken ct)
-    {
-        await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.HostKeyPins.Where(p => p.HostId == host).Select(p => new ShownHostKey(p.Algorithm, p.Fingerprint)).FirstOrDefaultAsync(ct);
-    }
+    /// <exception cref="NpgsqlException">The database does not answer.</exception>
+    public Task<ShownHostKey?> FindAsync(Guid host, CancellationToken ct) => AskAsync(db =>
+        db.HostKeyPins.Where(p => p.HostId == host).Select(p => new ShownHostKey(p.Algorithm, p.Fingerprint)).FirstOrDefaultAsync(ct), ct);
 
     /// <summary>Keeps the key of a first contact. A host that was deleted meanwhile has none.</summary>
     /// <returns>The key that counts: another connection may have been first.</returns>
     public async Task<ShownHostKey> KeepAsync(Guid host, ShownHostKey key, CancellationToken ct)
     {
-        await using (var db = await databases.CreateDbContextAsync(ct))
-        {
-            await db.Database.ExecuteSqlAsync(
+        await AskAsync(
+            db => db.Database.ExecuteSqlAsync(
                 $"""
                 INSERT INTO host_key_pins (host_id, algorithm, fingerprint, pinned_at)
                 SELECT h.id, {key.Algorithm}, {key.Fingerprint}, {time.GetUtcNow()} FROM hosts h WHERE h.id = {host}
                 ON CONFLICT (host_id) DO NOTHING
                 """,
-                ct);
-        }
-
+                ct),
+            ct);
         return await FindAsync(host, ct) ?? key;
     }
 
     /// <summary>Notes that a PC showed another key than the one that is known of it.</summary>
-    public async Task NoteOtherAsync(Guid host, ShownHostKey key, CancellationToken ct)
+    public Task NoteOtherAsync(Guid host, ShownHostKey key, CancellationToken ct)
     {
-        await using var db = await databases.CreateDbContextAsync(ct);
         var now = time.GetUtcNow();
-        await db.HostKeyPins.Where(p => p.HostId == host).ExecuteUpdateAsync(
-            set => set.SetProperty(p => p.OtherFingerprint, key.Fingerprint).SetProperty(p => p.OtherSeenAt, now), ct);
+        return AskAsync(db => db.HostKeyPins.Where(p => p.HostId == host).ExecuteUpdateAsync(
+            set => set.SetProperty(p => p.OtherFingerprint, key.Fingerprint).SetProperty(p => p.OtherSeenAt, now), ct), ct);
+    }
+
+    // A login's own failures are failures of its socket too: the database's must not be taken for a PC that does not answer.
+    private async Task<T> AskAsync<T>(Func<PortalDb, Task<T>> ask, CancellationToken ct)
+    {
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(ct);
+            return await ask(db);
+        }
+        catch (Exception e) when (e is SocketException or IOException or TimeoutException or ObjectDisposedException)
+        {
+            throw new NpgsqlException("The database does not answer", e);
+        }
     }
 }

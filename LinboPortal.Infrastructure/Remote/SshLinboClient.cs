@@ -31,6 +31,7 @@ public sealed class SshLinboClient(SshConnections connections, LinboPassword pas
 internal sealed class SshLinboSession(SshConnections connections, SshConnection connection, LinboPassword password) : ILinboSession
 {
     private const int LargestPiece = 64 * 1024;
+    private const int MostStarts = 10;
     private bool isReleased;
 
     /// <inheritdoc/>
@@ -42,7 +43,8 @@ internal sealed class SshLinboSession(SshConnections connections, SshConnection 
     /// <inheritdoc/>
     public async IAsyncEnumerable<TaskOutput> RunAsync(string task, LinboCommand command, long from, [EnumeratorCancellation] CancellationToken ct)
     {
-        var script = TaskScript.Start(Name(task), command);
+        var (start, starts) = (TaskScript.Start(Name(task), command), 1);
+        var script = start;
         while (true)
         {
             await using var run = connection.Start(script + TaskScript.Follow(task, from));
@@ -75,6 +77,14 @@ internal sealed class SshLinboSession(SshConnections connections, SshConnection 
             }
 
             script = "";
+            if (LastWord(words) != TaskScript.Unstarted)
+                continue;
+            if (starts++ < MostStarts)
+                script = start;
+            else if (starts == MostStarts + 1)
+                await StopAsync(task, ct); // it must not start once nobody waits for it
+            else
+                throw connection.Break("the command cannot be started");
         }
     }
 
@@ -118,13 +128,16 @@ internal sealed class SshLinboSession(SshConnections connections, SshConnection 
     private int? EndOf(StringBuilder words, SshCommandRun run)
     {
         words.Append(run.TakeErrors());
-        var last = words.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
-        if (last == TaskScript.More)
+        var last = LastWord(words);
+        if (last is TaskScript.More or TaskScript.Unstarted)
             return null;
         if (last.StartsWith(TaskScript.Ended + " ", StringComparison.Ordinal) && int.TryParse(last[(TaskScript.Ended.Length + 1)..], out var code))
             return code;
         throw connection.Break($"the follower ended with {run.ExitCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "a signal"}: {last}");
     }
+
+    private static string LastWord(StringBuilder words) =>
+        words.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
 
     private static string Name(string task) =>
         TaskScript.IsName(task) ? task : throw new ArgumentException($"'{task}' is no name of a task.", nameof(task));

@@ -5,7 +5,7 @@ namespace LinboPortal.Infrastructure.Remote;
 
 /// <summary>
 /// What the portal lets a PC's shell do to run a task detached from the connection. Only what busybox's shell and tools can do.
-/// A task is a directory: <c>out</c> is its output, <c>pid</c> the leader of its session, <c>code</c> its exit code once it has ended.
+/// A task is a directory: <c>out</c> is its output, <c>pid</c> the leader of its session, which is there from the moment on at which the command runs, <c>code</c> its exit code once it has ended.
 /// </summary>
 internal static class TaskScript
 {
@@ -20,6 +20,9 @@ internal static class TaskScript
 
     /// <summary>A follower's last word where the task has ended; its exit code follows.</summary>
     public const string Ended = "ended";
+
+    /// <summary>A follower's last word where nobody runs the task yet: its start was cut off.</summary>
+    public const string Unstarted = "unstarted";
 
     /// <summary>Where a task was killed, so that it could leave no exit code.</summary>
     public const int KilledCode = 137;
@@ -36,27 +39,62 @@ internal static class TaskScript
         exit 0
         """;
 
+    /// <summary>
+    /// Carries a command out on a PC of any generation: a wrapper does nothing and says 0 for a word that it does not know, so what it knows is read
+    /// first; the script of an image comes from the server, since a PC that was not started since does not have it. No single quotation marks.
+    /// </summary>
+    private const string Carry = """
+        carry() {
+          v=LINBO; [ -r /etc/linbo-version ] && read -r v < /etc/linbo-version; v=${v%%:*}
+          word=$1; file=$2; shift 2
+          p=$(command -v "$1") || { echo "$v does not know $word"; return 127; }
+          label() { grep -Eq "^[[:space:]]*([a-z_]+[[:space:]]*[|][[:space:]]*)*$1[[:space:]]*[|)]" "$p"; }
+          [ "$1" = linbo_wrapper ] && label sync && { label "$word" || { echo "$v does not know $word"; return 127; }; }
+          if [ -n "$file" ]; then
+            b=$(. "/conf/os.$2" > /dev/null 2>&1; echo "${baseimage%%.*}")
+            [ -n "$b" ] || { echo "start.conf has no image for system $2"; return 1; }
+            linbo_mountcache > /dev/null 2>&1 < /dev/null
+            rm -f "/cache/$b.$file"
+            (cd /cache && linbo_download "images/$b/$b.$file")
+            [ -s "/cache/$b.$file" ] || { echo "images/$b/$b.$file could not be fetched from the server"; return 1; }
+          fi
+          "$@"
+        }
+        """;
+
     /// <summary>True for what may be the name of a task.</summary>
     public static bool IsName(string task) => task.Length is > 0 and <= 100 && task.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     /// <summary>Succeeds where the task was ever started.</summary>
-    public static string Knows(string task) => $"[ -d {Folder(task)} ]";
+    public static string Knows(string task) => $"[ -e {Folder(task)}/pid ]";
 
     /// <summary>
-    /// Starts the task unless it was started before: of many that try, one makes the directory. Its end wakes a follower through a named pipe,
-    /// so that followers need not look often.
+    /// Starts the task unless it was started before. Each line may be the last one that runs, and any number may try at the same time: what is missing
+    /// is made by whoever comes next, and of many that are ready to run the command, the one whose link becomes <c>pid</c> does. The end wakes a
+    /// follower through a named pipe, so that followers need not look often.
     /// </summary>
     public static string Start(string task, LinboCommand command) => $$"""
+        trap : HUP INT TERM PIPE
         [ -d {{Root}} ] || (umask 077; mkdir -p {{Root}}) || exit 70
-        if mkdir {{Folder(task)}} 2>/dev/null; then
-          cd {{Folder(task)}} || exit 70
-          mkfifo wake 2>/dev/null
-          : > out || exit 70
-          setsid sh -c 'echo $$ > pid.new; mv pid.new pid; trap : TERM HUP INT
-            (cd / && exec "$@") > out 2>&1 < /dev/null
-            echo $? > code.new; mv code.new code; [ -p wake ] && echo . 1<>wake' sh {{ShellQuote.Words(command.Call)}} > /dev/null 2>&1 < /dev/null &
-          cd /
+        mkdir {{Folder(task)}} 2>/dev/null
+        cd {{Folder(task)}} || exit 70
+        if [ ! -e pid ]; then
+        [ -p wake ] || mkfifo wake 2>/dev/null
+        : >> out || exit 70
+        setsid sh -c '
+        {{Carry}}
+        trap : HUP INT TERM
+        echo $$ > pid.$$ || exit
+        ln pid.$$ pid 2>/dev/null || { rm -f pid.$$; exit; }
+        rm -f pid.$$
+        (cd / && carry "$@") > out 2>&1 < /dev/null
+        echo $? > code.new
+        mv code.new code
+        [ -p wake ] && echo . 1<>wake
+        ' sh {{ShellQuote.Words([command.Word, command.Script ?? "", .. command.Call])}} > /dev/null 2>&1 < /dev/null &
         fi
+        cd /
+        trap - HUP INT TERM PIPE
 
         """;
 
@@ -66,7 +104,6 @@ internal static class TaskScript
     /// </summary>
     public static string Follow(string task, long from) => $$"""
         d={{Folder(task)}}; was={{Number(from)}}; dead=0; n=0
-        while [ ! -e $d/out ] && [ $n -lt 5 ]; do n=$((n + 1)); sleep 1; done; n=0
         exec 3< $d/out || exit 71
         [ -p $d/wake ] && exec 4<>$d/wake
         dd bs=1 skip=$was count=0 <&3 2>/dev/null
@@ -88,16 +125,20 @@ internal static class TaskScript
           [ -n "$c" ] && { pass; echo "{{Ended}} $c" >&2; exit 0; }
           [ $dead -ge 3 ] && { echo "{{Ended}} {{Number(KilledCode)}}" >&2; exit 0; }
           [ -e $d/pid ] && read -r p < $d/pid
-          if [ -z "$p" ]; then dead=$((n / 5)); elif [ -d /proc/$p ]; then dead=0; else dead=$((dead + 1)); fi
+          if [ -z "$p" ]; then [ $n -ge 5 ] && { echo {{Unstarted}} >&2; exit 0; }
+          elif [ -d /proc/$p ]; then dead=0; else dead=$((dead + 1)); fi
           n=$((n + 1)); [ $((n % 10)) = 0 ] && { echo . >&2 || exit 73; }
           pause
         done
 
         """;
 
-    /// <summary>Ends all processes of the task's session: first kindly, then not.</summary>
+    /// <summary>Ends all processes of the task's session: SIGTERM first, then SIGKILL. A task that was not started yet never will be.</summary>
     public static string Stop(string task) => $$"""
         d={{Folder(task)}}; p=
+        [ -e $d/code ] && exit 0
+        mkdir -p $d && echo $$ > $d/pid.$$ && ln $d/pid.$$ $d/pid 2>/dev/null && : >> $d/out && echo 143 > $d/code
+        rm -f $d/pid.$$
         [ -e $d/code ] && exit 0
         [ -e $d/pid ] && read -r p < $d/pid
         [ -n "$p" ] || exit 0

@@ -77,6 +77,12 @@ public sealed class DropbearClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Another <c>linbo_wrapper</c> for all clients of the room: that of another generation.</summary>
+    public string Wrapper
+    {
+        set => File.WriteAllText(Path.Combine(root, "usr/bin/linbo_wrapper"), value.ReplaceLineEndings("\n"));
+    }
+
     /// <summary>Size of its cache, a file system in memory that holds the images of <see cref="Files"/> once it is mounted; null where it has none.</summary>
     public string? CacheSize
     {

@@ -19,7 +19,7 @@ internal static class DropbearRoot
     /// <summary>Makes it in an empty directory.</summary>
     public static void Make(string root, string authorizedKey)
     {
-        foreach (var directory in new[] { "bin", "usr/bin", "usr/sbin", "etc", "proc", "dev", "tmp", "client", "cache", "root/.ssh" })
+        foreach (var directory in new[] { "bin", "usr/bin", "usr/sbin", "etc", "proc", "dev", "tmp", "client", "cache", "root/.ssh", "conf" })
             Directory.CreateDirectory(Path.Combine(root, directory));
         File.Copy(Find("busybox")!, Path.Combine(root, "bin/busybox"));
         foreach (var applet in Run("busybox", "--list").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(a => a != "busybox"))
@@ -32,8 +32,13 @@ internal static class DropbearRoot
         File.SetUnixFileMode(Path.Combine(root, "root"), Private | UnixFileMode.UserExecute);
         File.SetUnixFileMode(Path.Combine(root, "root/.ssh"), Private | UnixFileMode.UserExecute);
         File.CreateSymbolicLink(Path.Combine(root, "start.conf"), "/client/start.conf");
+        Write("conf/os.1", "baseimage=\"win.qcow2\"\nname=\"Windows\"\n");
+        Write("conf/os.2", "baseimage=\"ubuntu.qcow2\"\n");
         Write("usr/bin/linbo_wrapper", Wrapper, Executable);
         Write("usr/bin/linbo_prestart", Noted("linbo_prestart"), Executable);
+        Write("usr/bin/linbo_update", Noted("linbo_update"), Executable);
+        Write("usr/bin/linbo_download", "#!/bin/sh\nf=/client/server/$1; [ -f \"$f\" ] && cp \"$f\" .\n", Executable);
+        Write("etc/linbo-version", "LINBO 4.2.16: Some name\n");
         Write("usr/bin/gui_ctl", Noted("gui_ctl"), Executable);
         Write("usr/bin/linbo_mountcache", "#!/bin/sh\n[ -f /client/cache.size ] && mount -t tmpfs -o size=$(cat /client/cache.size) cache /cache && cp /client/*.qcow2 /cache\n", Executable);
 
@@ -98,7 +103,7 @@ internal static class DropbearRoot
             echo "$word" > /client/left
             kill -TERM 1
             sleep 60 ;;
-          partition | label | format | postsync | update) echo "Working ..."; sleep "$step"; echo "Done." ;;
+          partition | label | format | update) echo "Working ..."; sleep "$step"; echo "Done." ;;
           initcache | sync | new | create_image | create_qdiff | upload_image | upload_qdiff)
             for p in 0 20 40 60 80 100; do printf '    (%s.00/100%%)\r' $p; sleep "$step"; done
             echo; echo "Done." ;;

@@ -29,6 +29,15 @@ public sealed class PostgresFixture : IAsyncLifetime
     /// <returns>Its connection string.</returns>
     public Task<string> CreateEmptyDatabaseAsync(CancellationToken ct) => CopyAsync("template0", ct);
 
+    /// <summary>Ends all connections of a database and lets nobody in; or lets all in again.</summary>
+    public async Task CloseAsync(string connectionString, bool closed, CancellationToken ct)
+    {
+        var name = new NpgsqlConnectionStringBuilder(connectionString).Database;
+        await ExecuteAsync($"alter database {name} with allow_connections {(closed ? "false" : "true")}", ct);
+        if (closed)
+            await ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'", ct);
+    }
+
     /// <summary>Removes a database, whoever is still connected.</summary>
     public Task DropDatabaseAsync(string connectionString, CancellationToken ct) =>
         ExecuteAsync($"drop database if exists {new NpgsqlConnectionStringBuilder(connectionString).Database} with (force)", ct);
@@ -107,6 +116,9 @@ public sealed class TestDatabase(PostgresFixture postgres) : IAsyncLifetime
 
     /// <summary>Contexts on it.</summary>
     public IDbContextFactory<PortalDb> Databases => services!.GetRequiredService<IDbContextFactory<PortalDb>>();
+
+    /// <summary>Ends all its connections and lets nobody in; or lets all in again.</summary>
+    public Task CloseAsync(bool closed, CancellationToken ct) => postgres.CloseAsync(ConnectionString, closed, ct);
 
     public async ValueTask InitializeAsync()
     {

@@ -1,3 +1,4 @@
+using LinboPortal.Api;
 using LinboPortal.Core.Remote;
 
 namespace LinboPortal.Jobs.Running;
@@ -38,7 +39,7 @@ internal sealed class ClientLine(ILinboClient client, LinboAddress address) : IA
         {
             await act(await GetAsync(limit.Token), limit.Token);
         }
-        catch (Exception e) when (e is LinboClientException or OperationCanceledException)
+        catch (Exception e) when (e is LinboClientException or OperationCanceledException || DatabaseGone.Explains(e))
         {
             await DropAsync();
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LinboPortal.Api;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Core.Remote;
@@ -11,9 +12,13 @@ namespace LinboPortal.Jobs.Running;
 /// </summary>
 internal sealed class CommandStep(RunWork work, ClientLine line, int number)
 {
+    // As shells say it of a program that is not there.
+    private const int UnknownCode = 127;
+    private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(10);
     private readonly RunKit kit = work.Kit;
     private readonly LinboCommand command = work.Commands[number - 1];
     private DateTimeOffset heardAt;
+    private DateTimeOffset attachedAt;
     private bool tellsProgress;
 
     private HostRun Row => work.Row;
@@ -46,8 +51,7 @@ internal sealed class CommandStep(RunWork work, ClientLine line, int number)
     private async Task UploadAsync(CancellationToken ct)
     {
         var since = Row.Deadline!.Value - kit.LimitOf(command);
-        var session = await Connecting.AgainAsync(kit, line, ct);
-        await session.LendPasswordAsync(lend: true, ct);
+        await LendAsync(ct);
         try
         {
             await FollowAsync(ct);
@@ -59,7 +63,7 @@ internal sealed class CommandStep(RunWork work, ClientLine line, int number)
 
         // The client says that all is well even where the server refused it.
         var image = work.Host.ImageOf(command) ?? throw new RunFailure(RunReason.UploadMissing, "start.conf names no image");
-        for (var until = kit.Now + kit.Options.UploadSettle; !await kit.Tools.HasUploadAsync(work.Host, image, since, ct);)
+        for (var until = kit.Now + kit.Options.UploadSettle; !await HasUploadAsync(image, since, ct);)
         {
             if (kit.Now >= until)
                 throw new RunFailure(RunReason.UploadMissing, image);
@@ -67,18 +71,43 @@ internal sealed class CommandStep(RunWork work, ClientLine line, int number)
         }
     }
 
+    private async Task LendAsync(CancellationToken ct)
+    {
+        var until = kit.Now + kit.Options.Lost;
+        for (var tries = 0; ; tries++)
+        {
+            var session = await Connecting.AgainAsync(kit, line, ct);
+            try
+            {
+                await session.LendPasswordAsync(lend: true, ct);
+                return;
+            }
+            catch (LinboClientException e) when (e.Failure is LinboClientFailure.Unreachable or LinboClientFailure.Lost && kit.Now < until)
+            {
+                await line.DropAsync();
+                await kit.PauseAsync(tries, ct);
+            }
+        }
+    }
+
+    private Task<bool> HasUploadAsync(string image, DateTimeOffset since, CancellationToken ct) =>
+        DatabaseGone.WaitAsync(stop => kit.Tools.HasUploadAsync(work.Host, image, since, stop), kit.Time, ct);
+
     private async Task FollowAsync(CancellationToken ct)
     {
         var rest = Row.Deadline!.Value - kit.Now;
         using var deadline = new CancellationTokenSource(rest > TimeSpan.Zero ? rest : TimeSpan.FromMilliseconds(1), kit.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
         DateTimeOffset? lostAt = null;
+        var detail = "";
         for (var tries = 0; ; tries++)
         {
             try
             {
                 if (await AttachAsync(both.Token) is { } code)
                 {
+                    if (code == UnknownCode)
+                        throw new RunFailure(RunReason.CommandUnknown, Row.LastLine);
                     if (code != 0)
                         throw new RunFailure(RunReason.CommandFailed, code.ToString(CultureInfo.InvariantCulture));
                     return;
@@ -93,13 +122,16 @@ internal sealed class CommandStep(RunWork work, ClientLine line, int number)
             }
             catch (LinboClientException e)
             {
-                lostAt ??= kit.Now;
+                // Another loss, not the same one still, where the connection had been there for a while.
+                if (lostAt is null || (heardAt > lostAt && kit.Now - attachedAt > Lasting))
+                    (lostAt, tries) = (kit.Now, 0);
+                detail = e.Detail;
                 if (IsAnother(e))
                     return;
             }
 
             await line.DropAsync();
-            if (await IsOverAsync(lostAt.Value, ct))
+            if (await IsOverAsync(lostAt.Value, detail, ct))
                 return;
             await kit.PauseAsync(tries, ct);
         }
@@ -112,7 +144,7 @@ internal sealed class CommandStep(RunWork work, ClientLine line, int number)
         var session = await line.GetAsync(ct);
         if (session.BootId != Row.BootId)
             return command.LeavesLinbo ? 0 : throw new RunFailure(RunReason.Restarted);
-        heardAt = kit.Now;
+        heardAt = attachedAt = kit.Now;
         // A PC that jumps into another kernel says no farewell.
         using var silence = new CancellationTokenSource(command.LeavesLinbo ? kit.Options.Leave : Timeout.InfiniteTimeSpan, kit.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, silence.Token);
@@ -164,11 +196,11 @@ internal sealed class CommandStep(RunWork work, ClientLine line, int number)
         _ => false,
     };
 
-    private async Task<bool> IsOverAsync(DateTimeOffset lostAt, CancellationToken ct)
+    private async Task<bool> IsOverAsync(DateTimeOffset lostAt, string detail, CancellationToken ct)
     {
         var silent = kit.Now - lostAt;
         if (!command.LeavesLinbo)
-            return silent < kit.Options.Lost ? false : throw new RunFailure(RunReason.ConnectionLost);
+            return silent < kit.Options.Lost ? false : throw new RunFailure(RunReason.ConnectionLost, detail);
         return await kit.Tools.LookAsync(line.Address.Address, ct) switch
         {
             HostState.Linux or HostState.Windows or HostState.On => true,

@@ -39,7 +39,7 @@ internal sealed class DirectWay(IDbContextFactory<PortalDb> databases)
         {
             if (work.Row.Command == 0)
             {
-                await Connecting.FirstAsync(work, line, ct);
+                await ConnectAsync(work, line, ct);
                 await line.TryAsync((s, stop) => s.ShowGuiAsync(show: false, stop), RunKit.Courtesy, kit.Time);
             }
 
@@ -55,6 +55,25 @@ internal sealed class DirectWay(IDbContextFactory<PortalDb> databases)
         {
             if (line.IsOpen && !IsStopping(cancelled, ct))
                 await line.TryAsync((s, stop) => s.ShowGuiAsync(show: true, stop), RunKit.Courtesy, kit.Time);
+        }
+    }
+
+    // A PC whose key cannot be looked up looks like one that does not answer in time.
+    private static async Task ConnectAsync(RunWork work, ClientLine line, CancellationToken ct)
+    {
+        while (true)
+        {
+            var began = work.Kit.Now;
+            try
+            {
+                await Connecting.FirstAsync(work, line, ct);
+                return;
+            }
+            catch (RunFailure failure) when (failure.Reason is RunReason.NotOnline or RunReason.ConnectionLost)
+            {
+                if (!await work.WasDatabaseAwayAsync(began, ct))
+                    throw;
+            }
         }
     }
 

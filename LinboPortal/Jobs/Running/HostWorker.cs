@@ -1,5 +1,6 @@
+using LinboPortal.Api;
 using LinboPortal.Core.Jobs;
-
+using LinboPortal.Core.Remote;
 
 namespace LinboPortal.Jobs.Running;
 
@@ -19,15 +20,17 @@ internal sealed partial class HostWorker(RunKit kit, DirectWay direct, ILogger<H
             if (host is null)
                 throw new RunFailure(RunReason.HostGone);
             var work = new RunWork(kit, sheet, host);
-            both.Token.ThrowIfCancellationRequested();
-            if (sheet.Job.Job.Way == JobWay.OnBoot)
-                await OnBootAsync(work, cancelled, both.Token);
-            else
-                await direct.GoAsync(work, cancelled, both.Token);
+            for (var tries = 0; !await TryAsync(work, cancelled, both.Token); tries++)
+                await work.WaitForDatabaseAsync(tries, both.Token);
             await EndAsync(sheet, RunState.Done, null, "");
         }
         catch (RunFailure failure)
         {
+            await EndAsync(sheet, RunState.Failed, failure.Reason, failure.Detail);
+        }
+        catch (LinboClientException e)
+        {
+            var failure = RunFailure.Of(e);
             await EndAsync(sheet, RunState.Failed, failure.Reason, failure.Detail);
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
@@ -46,7 +49,26 @@ internal sealed partial class HostWorker(RunKit kit, DirectWay direct, ILogger<H
         catch (Exception e)
         {
             LogFault(sheet.Row.Host, e);
-            await EndAsync(sheet, RunState.Failed, RunReason.PortalFault, e.GetType().Name);
+            await EndAsync(sheet, RunState.Failed, RunReason.PortalFault, e is IOException ? e.Message : e.GetType().Name);
+        }
+    }
+
+    /// <summary>Works on, from the state that the row is in.</summary>
+    /// <returns>False where the database did not answer: that is no fault of the PC, and the work goes on once it does.</returns>
+    private async Task<bool> TryAsync(RunWork work, CancellationToken cancelled, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        try
+        {
+            if (work.Job.Way == JobWay.OnBoot)
+                await OnBootAsync(work, cancelled, ct);
+            else
+                await direct.GoAsync(work, cancelled, ct);
+            return true;
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested && (DatabaseGone.Explains(e) || DatabaseGone.IsCollision(e)))
+        {
+            return false;
         }
     }
 

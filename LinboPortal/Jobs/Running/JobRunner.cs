@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hangfire;
+using LinboPortal.Api;
 using LinboPortal.Core.Events;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Infrastructure.Persistence;
@@ -39,23 +40,26 @@ internal sealed class JobRunner(
 
     private async Task WorkAsync(Guid jobId, CancellationToken stopping)
     {
-        var (job, runs) = await LoadAsync(jobId, stopping);
+        var (job, runs) = await AskAsync(ct => LoadAsync(jobId, ct), stopping);
         if (job is null)
             return;
         var work = events.Follow(job, runs);
-        if (await StartAsync(jobId, stopping))
+        if (await AskAsync(ct => StartAsync(jobId, ct), stopping))
             events.Publish(new PortalEvent.JobStarted(job.Id, job.Number, work.Rooms));
         int[] waves = [.. runs.Where(r => r.EndedAt is null).Select(r => r.Wave).Distinct().Order()];
         foreach (var wave in waves)
         {
-            if (await StopsBeforeAsync(jobId, wave, stopping))
+            if (await AskAsync(ct => StopsBeforeAsync(jobId, wave, ct), stopping))
                 break;
             if (!await WaveAsync(work, wave, stopping))
                 return;
         }
 
-        await ending.TryEndAsync(jobId, stopping);
+        await AskAsync(ct => ending.TryEndAsync(jobId, ct), stopping);
     }
+
+    // All of it may be asked twice: what was done already is found as it was left.
+    private Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken stopping) => DatabaseGone.WaitAsync(ask, events.Time, stopping);
 
     private async Task<(Job? Job, List<HostRun> Runs)> LoadAsync(Guid jobId, CancellationToken ct)
     {
@@ -76,16 +80,23 @@ internal sealed class JobRunner(
     /// <returns>True where the whole wave has come to its end.</returns>
     private async Task<bool> WaveAsync(JobWork work, int wave, CancellationToken stopping)
     {
-        var claimed = await leases.ClaimAsync(work.Job.Id, wave, stopping);
-        await using (var db = await databases.CreateDbContextAsync(stopping))
-        {
-            var hosts = await RunHost.ReadAsync(db, claimed, stopping);
-            await Task.WhenAll(claimed.Select(run => RunAsync(work, run, hosts, stopping)));
-        }
-
+        var claimed = await AskAsync(ct => leases.ClaimAsync(work.Job.Id, wave, ct), stopping);
+        var hosts = await AskAsync(ct => HostsOfAsync(claimed, ct), stopping);
+        await Task.WhenAll(claimed.Select(run => RunAsync(work, run, hosts, stopping)));
         stopping.ThrowIfCancellationRequested();
-        await using var after = await databases.CreateDbContextAsync(stopping);
-        return !await after.HostRuns.AnyAsync(r => r.JobId == work.Job.Id && r.Wave == wave && r.EndedAt == null, stopping);
+        return await AskAsync(ct => HasEndedAsync(work.Job.Id, wave, ct), stopping);
+    }
+
+    private async Task<Dictionary<Guid, RunHost>> HostsOfAsync(IReadOnlyList<HostRun> runs, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await RunHost.ReadAsync(db, runs, ct);
+    }
+
+    private async Task<bool> HasEndedAsync(Guid jobId, int wave, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return !await db.HostRuns.AnyAsync(r => r.JobId == jobId && r.Wave == wave && r.EndedAt == null, ct);
     }
 
     private async Task RunAsync(JobWork work, HostRun run, Dictionary<Guid, RunHost> hosts, CancellationToken stopping)
@@ -118,6 +129,8 @@ internal sealed class JobRunner(
 internal sealed class JobEvents(PortalEvents events, TimeProvider time)
 {
     public DateTimeOffset Now => time.GetUtcNow();
+
+    public TimeProvider Time => time;
 
     public JobWork Follow(Job job, IReadOnlyCollection<HostRun> runs) => new(job, runs, events, time);
 

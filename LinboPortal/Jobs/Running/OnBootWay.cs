@@ -16,6 +16,8 @@ internal static class OnBootWay
             return; // at its next boot, whenever that is
         if (work.Row.State == RunState.Waiting)
             await BootAsync(work, ct);
+        if (job.Wake == TimeSpan.Zero)
+            return; // woken without a wait: the commands stay until they are fetched
         while (kit.Now < work.Row.Deadline)
         {
             if (!kit.Tools.IsOnBootThere(work.Host))

@@ -35,4 +35,23 @@ internal sealed record RunWork(RunKit Kit, RunSheet Sheet, RunHost Host)
         if (!await Kit.Writer.WriteAsync(Sheet))
             throw new LeaseLostException();
     }
+
+    /// <summary>Waits until the database takes the row; the time that this took is no part of the time that the PC has.</summary>
+    public async Task WaitForDatabaseAsync(int tries, CancellationToken ct)
+    {
+        var since = Kit.Now;
+        await Kit.PauseAsync(tries, ct);
+        if (!await Kit.Writer.WriteAsync(Sheet).WaitAsync(ct))
+            throw new LeaseLostException();
+        Sheet.Change(r => r.Deadline += Kit.Now - since);
+    }
+
+    /// <summary>True where the database did not answer at some time since then, or does so only now: what looks like a silent PC may be that.</summary>
+    public async Task<bool> WasDatabaseAwayAsync(DateTimeOffset since, CancellationToken ct)
+    {
+        var asked = Kit.Now;
+        if (!await Kit.Writer.WriteAsync(Sheet).WaitAsync(ct))
+            throw new LeaseLostException();
+        return Kit.Writer.AwayAt >= since || Kit.Now - asked > Kit.Options.Connect / 4;
+    }
 }

@@ -17,6 +17,10 @@ internal sealed partial class RunWriter(NpgsqlDataSource source, PortalIdentity 
     private readonly HashSet<RunSheet> waiting = [];
     private TaskCompletionSource hurry = New();
     private bool isPumping;
+    private long awayAt;
+
+    /// <summary>When the database last did not take what was to be written.</summary>
+    public DateTimeOffset AwayAt => new(Interlocked.Read(ref awayAt), TimeSpan.Zero);
 
     /// <summary>Bytes kept of a command's output at its beginning, and at its end.</summary>
     public long Kept => kept.Bytes;
@@ -81,33 +85,54 @@ internal sealed partial class RunWriter(NpgsqlDataSource source, PortalIdentity 
 
     private async Task WriteAsync(List<SheetCopy> copies)
     {
-        while (true)
+        for (var isAway = false; ;)
         {
             try
             {
-                var ours = await RunStatements.WriteAsync(source, copies, portal.Owner, Kept, CancellationToken.None); // ended by its own time limit
-                foreach (var copy in copies)
-                {
-                    var isOurs = ours.Contains(copy.Row.Id);
-                    if (isOurs)
-                        copy.Sheet.Job.Tell(copy.Row);
-                    copy.Waiter?.TrySetResult(isOurs);
-                }
-
+                Tell(copies, await RunStatements.WriteAsync(source, copies, portal.Owner, Kept, CancellationToken.None)); // ended by its own time limit
                 return;
             }
             catch (Exception e) when (DatabaseGone.Explains(e) || DatabaseGone.IsCollision(e))
             {
-                LogAway(e.GetBaseException().Message);
+                if (!isAway)
+                    LogAway(e.GetBaseException().Message);
+                isAway = true;
+                Interlocked.Exchange(ref awayAt, time.GetUtcNow().Ticks);
                 await Task.Delay(Again, time); // whoever waits for the row waits along: nothing is sent that is not written
+            }
+            catch (Exception e) when (copies.Count > 1)
+            {
+                // One row that cannot be written must not end the others' runs.
+                LogFailed(e);
+                foreach (var copy in copies)
+                    await WriteAsync([copy]);
+                return;
             }
             catch (Exception e)
             {
                 LogFailed(e);
-                foreach (var copy in copies)
-                    copy.Waiter?.TrySetException(e);
+                copies[0].Waiter?.TrySetException(e);
                 return;
             }
+        }
+    }
+
+    private void Tell(List<SheetCopy> copies, HashSet<Guid> ours)
+    {
+        foreach (var copy in copies)
+        {
+            var isOurs = ours.Contains(copy.Row.Id);
+            try
+            {
+                if (isOurs)
+                    copy.Sheet.Job.Tell(copy.Row);
+            }
+            catch (Exception e)
+            {
+                LogFailed(e); // it is written; whoever wanted to hear of it hears of the next
+            }
+
+            copy.Waiter?.TrySetResult(isOurs);
         }
     }
 

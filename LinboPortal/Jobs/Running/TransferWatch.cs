@@ -7,7 +7,7 @@ namespace LinboPortal.Jobs.Running;
 internal sealed record ServedBytes(long Position, long Size);
 
 /// <summary>Tells how far image commands are that print nothing: clients are silent while rsync runs, but the server knows what it has sent.</summary>
-internal sealed class TransferWatch(RunTools tools, RunWriter writer, TimeProvider time)
+internal sealed partial class TransferWatch(RunTools tools, RunWriter writer, TimeProvider time, ILogger<TransferWatch> log)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
@@ -42,6 +42,7 @@ internal sealed class TransferWatch(RunTools tools, RunWriter writer, TimeProvid
     private async Task LookAsync()
     {
         using var timer = new PeriodicTimer(Period, time);
+        var isFailing = false;
         while (await timer.WaitForNextTickAsync())
         {
             KeyValuePair<RunSheet, Follower>[] all;
@@ -53,11 +54,26 @@ internal sealed class TransferWatch(RunTools tools, RunWriter writer, TimeProvid
                     return;
             }
 
-            var served = tools.Downloads();
-            foreach (var (sheet, follower) in all)
-                if (served.TryGetValue(follower.Address, out var now) && follower.IsSilent())
-                    Tell(sheet, follower, now);
+            try
+            {
+                Tell(all, tools.Downloads());
+                isFailing = false;
+            }
+            catch (Exception e)
+            {
+                // The next look may do better; one that failed must not be the last.
+                if (!isFailing)
+                    LogFailed(e);
+                isFailing = true;
+            }
         }
+    }
+
+    private void Tell(KeyValuePair<RunSheet, Follower>[] all, IReadOnlyDictionary<IPAddress, ServedBytes> served)
+    {
+        foreach (var (sheet, follower) in all)
+            if (served.TryGetValue(follower.Address, out var now) && follower.IsSilent())
+                Tell(sheet, follower, now);
     }
 
     private void Tell(RunSheet sheet, Follower follower, ServedBytes now)
@@ -73,6 +89,9 @@ internal sealed class TransferWatch(RunTools tools, RunWriter writer, TimeProvid
         });
         writer.SendLater(sheet);
     }
+
+    [LoggerMessage(LogLevel.Warning, "What the server sends to PCs cannot be told")]
+    private partial void LogFailed(Exception exception);
 
     private sealed class Follower(IPAddress address, Func<bool> isSilent, Action remove) : IDisposable
     {

@@ -184,9 +184,13 @@ public sealed class CommandLineTests
         Assert.Equal((dangerous, leaves, upload, images), (command.IsDangerous, command.LeavesLinbo, command.IsUpload, command.MovesImages));
     }
 
-    [Fact]
-    public void Prestart_goes_past_the_wrapper_that_fails_at_it() =>
-        Assert.Equal(["linbo_prestart", "2"], CommandLine.Parse("prestart:2").Commands[0].Call);
+    [Theory]
+    [InlineData("prestart:2", "linbo_prestart 2")]
+    [InlineData("postsync:1", "linbo_postsync 1")]
+    [InlineData("update", "linbo_update force")]
+    [InlineData("sync:1", "linbo_wrapper sync:1")]
+    public void What_the_wrapper_fails_at_or_leaves_out_goes_past_it(string command, string call) =>
+        Assert.Equal(call, string.Join(' ', CommandLine.Parse(command).Commands[0].Call));
 
     private static Gen<LinboCommand[]> Commands()
     {

@@ -41,8 +41,52 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
 
         room[0].Script = "echo to stderr >&2; exit 7";
         Assert.Equal(("to stderr\n", 7), await SshRig.FollowAsync(session, "t-2", "halt") is var (text, seven) ? (SshRig.Text(text), seven) : default);
-        Assert.Equal(0, (await SshRig.FollowAsync(session, "t-3", "prestart:2")).Code);
-        Assert.Equal("linbo_prestart 2", room[0].Calls[^1]);
+    }
+
+    [Fact]
+    public async Task What_a_generation_does_not_know_is_refused_and_what_it_needs_is_fetched_first()
+    {
+        await using var rig = await SshRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var session = await rig.ConnectAsync(room[0]);
+
+        Assert.Equal(("images/ubuntu/ubuntu.prestart could not be fetched from the server\n", 1), await RunAsync("none", "prestart:2"));
+        Directory.CreateDirectory(Path.Combine(room[0].Files, "server/images/ubuntu"));
+        await File.WriteAllTextAsync(Path.Combine(room[0].Files, "server/images/ubuntu/ubuntu.prestart"), "echo before\n", Ct);
+        Assert.Equal(("linbo_prestart 2\n", 0), await RunAsync("there", "prestart:2"));
+        Assert.Equal(["linbo_prestart 2"], room[0].Calls);
+        Assert.Equal(("start.conf has no image for system 3\n", 1), await RunAsync("three", "prestart:3"));
+
+        Assert.Equal(("LINBO 4.2.16 does not know postsync\n", 127), await RunAsync("post", "postsync:1"));
+        Assert.Equal(("linbo_update force\n", 0), await RunAsync("update", "update"));
+
+        // The wrapper of a generation that has no word for it would do nothing, and say that all is well.
+        room[0].Script = "exit 0";
+        foreach (var command in new[] { "sync:1", "new:1", "create_qdiff:1", "upload_image:1", "initcache:rsync", "format:2", "label", "partition" })
+            Assert.Equal(("", 0), await RunAsync("knows-" + command.Replace(':', '-').Replace('_', '-'), command));
+
+        async Task<(string Output, int? Code)> RunAsync(string task, string command)
+        {
+            var (output, code) = await SshRig.FollowAsync(session, task, command);
+            return (SshRig.Text(output), code);
+        }
+    }
+
+    [Theory]
+    [InlineData("  start)\n", "LINBO 4.2.16 does not know new\n", 127)]
+    [InlineData("  sync|new)\n", "", 0)]
+    [InlineData("    new | start ) linbo_new ;;\n", "", 0)]
+    [InlineData("  renew)\n", "LINBO 4.2.16 does not know new\n", 127)]
+    public async Task What_a_wrapper_knows_is_read_from_it(string label, string output, int code)
+    {
+        await using var rig = await SshRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var session = await rig.ConnectAsync(room[0]);
+        room[0].Wrapper = $"#!/bin/sh\n# case of a real one\n: <<END\n  sync)\n{label}END\nexit 0\n";
+
+        var (said, ended) = await SshRig.FollowAsync(session, "t", "new:1");
+
+        Assert.Equal((output, code), (SshRig.Text(said), ended));
     }
 
     [Fact]

@@ -15,13 +15,17 @@ internal sealed class FakeLinbo : ILinboClient
     /// <summary>All commands that PCs began, as <c>host command</c>.</summary>
     public IReadOnlyList<string> Begun => [.. pcs.Values.SelectMany(p => p.Begun.Select(c => $"{p.Name} {c}")).Order(StringComparer.Ordinal)];
 
-    public Task<ILinboSession> ConnectAsync(LinboAddress client, CancellationToken ct)
+    /// <summary>What is asked before a connection is made: the key that is known of the PC.</summary>
+    public Func<LinboAddress, CancellationToken, Task> OnConnect { get; set; } = (_, _) => Task.CompletedTask;
+
+    public async Task<ILinboSession> ConnectAsync(LinboAddress client, CancellationToken ct)
     {
         var pc = this[client.Host];
         pc.Knocks++;
+        await OnConnect(client, ct);
         if (pc.Refusal is { } failure)
             throw new LinboClientException(failure, pc.Name, "as told");
-        return Task.FromResult<ILinboSession>(new FakeSession(pc));
+        return new FakeSession(pc);
     }
 }
 

@@ -1,4 +1,6 @@
+using LinboPortal.Api;
 using LinboPortal.Core.Jobs;
+using LinboPortal.Infrastructure.Remote;
 using LinboPortal.Jobs;
 using LinboPortal.Testing;
 
@@ -7,6 +9,8 @@ namespace LinboPortal.Tests.Jobs;
 /// <summary>Portals that died, were stopped, or work side by side.</summary>
 public sealed class RunnerRecoveryTests(TestDatabase database) : RunnerRig(database)
 {
+    private readonly TestDatabase database = database;
+
     [Fact]
     public async Task A_command_that_never_arrived_is_sent_by_the_next_process()
     {
@@ -123,6 +127,49 @@ public sealed class RunnerRecoveryTests(TestDatabase database) : RunnerRig(datab
             };
         var (job, _) = await RunAsync(new JobRequest { Target = "room:lab", Commands = "sync:1,label" });
         Assert.Equal((JobState.Done, 1), (job.State, most));
+    }
+
+    [Theory]
+    [InlineData("sync")]
+    [InlineData("label")]
+    public async Task A_database_that_is_away_while_PCs_are_connected_costs_no_PC_its_job(string during)
+    {
+        var pins = new HostKeyPins(Databases, TimeProvider.System);
+        var (isClosed, isOpen) = (Task.CompletedTask, Task.CompletedTask);
+        Pcs.OnConnect = async (client, ct) =>
+        {
+            await isClosed; // what is asked now finds nobody
+            await pins.KeepAsync(client.HostId, new ShownHostKey("ssh-ed25519", "of " + client.Host), ct);
+        };
+        Options.Connect = TimeSpan.FromSeconds(1);
+        foreach (var name in new[] { "lab-pc1", "lab-pc2", "lab-pc10" })
+        {
+            Pcs[name].Script = command => (new string('x', 20_000) + command, 0);
+            Pcs[name].Breaks.Enqueue(10_000);
+            Pcs[name].Breaks.Enqueue(15_000);
+        }
+
+        Pcs["lab-pc1"].OnBegin = command =>
+        {
+            if (command.Word != during)
+                return;
+            isClosed = database.CloseAsync(closed: true, Ct);
+            isOpen = OpenAsync(isClosed);
+        };
+        var made = await CreatedAsync("room:lab", "sync:1,label");
+        await Portal().Runner.RunAsync(made.Id, Ct);
+        await isOpen;
+        var (job, runs) = await DatabaseGone.WaitAsync(_ => ReadAsync(made.Id), TimeProvider.System, Ct);
+        Assert.Equal([(RunState.Done, null), (RunState.Done, null), (RunState.Done, (RunReason?)null)], runs.Select(r => (r.State, r.Reason)));
+        Assert.Equal(JobState.Done, job.State);
+        Assert.Equal(6, Pcs.Begun.Count);
+
+        async Task OpenAsync(Task closed)
+        {
+            await closed;
+            await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System, Ct); // longer than a first connection may take
+            await database.CloseAsync(closed: false, Ct);
+        }
     }
 
     private async Task<(Guid Job, Guid Run)> KilledAsync(string commands, int command, string boot)

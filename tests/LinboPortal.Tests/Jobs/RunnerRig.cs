@@ -53,7 +53,7 @@ public abstract class RunnerRig(TestDatabase database) : JobUseCases(database)
         var time = TimeProvider.System;
         var writer = new RunWriter(database.Source, identity, new KeptLog(Options.LogKiB * 1024L), time, NullLogger<RunWriter>.Instance);
         var tools = Tools;
-        var kit = new RunKit(tools, writer, new RunLimits(options), new TransferWatch(tools, writer, time), options, time);
+        var kit = new RunKit(tools, writer, new RunLimits(options), new TransferWatch(tools, writer, time, NullLogger<TransferWatch>.Instance), options, time);
         var leases = new RunLeases(Databases, identity, Cancellations, options, time);
         var worker = new HostWorker(kit, new DirectWay(Databases), NullLogger<HostWorker>.Instance);
         return (new JobRunner(Databases, worker, new JobEnding(Databases, Events, time), leases, new JobEvents(Events, time)), leases);

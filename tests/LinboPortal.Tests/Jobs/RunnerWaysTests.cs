@@ -98,6 +98,16 @@ public sealed class RunnerWaysTests(TestDatabase database) : RunnerRig(database)
     }
 
     [Fact]
+    public async Task PCs_that_are_woken_without_a_wait_keep_the_commands_for_their_boot_until_they_fetch_them()
+    {
+        States["10.0.0.1"] = HostState.Off;
+        var (_, runs) = await RunAsync(new JobRequest { Target = "lab-pc1", Commands = "sync:1,halt", Way = JobWay.OnBoot, Wake = TimeSpan.Zero });
+        Assert.Equal(["lab-pc1"], Woken);
+        Assert.Equal("sync:1,halt", OnBoot["lab-pc1"]);
+        Assert.Null(Assert.Single(runs).Reason);
+    }
+
+    [Fact]
     public async Task An_upload_is_believed_only_when_the_server_has_the_file()
     {
         var request = new JobRequest { Target = "lab-pc1", Commands = "upload_image:1" };
@@ -107,5 +117,13 @@ public sealed class RunnerWaysTests(TestDatabase database) : RunnerRig(database)
         (_, runs) = await RunAsync(request);
         Assert.Equal(RunState.Done, runs[0].State);
         Assert.Equal(["gui off", "password", "password back", "gui on", "gui off", "password", "password back", "gui on"], Pcs["lab-pc1"].Acts);
+    }
+
+    [Fact]
+    public async Task A_command_that_the_PCs_LINBO_does_not_know_is_refused_in_its_words()
+    {
+        Pcs["lab-pc1"].Script = _ => ("LINBO 4.2.16 does not know postsync\n", 127);
+        var (_, runs) = await RunAsync(new JobRequest { Target = "lab-pc1", Commands = "postsync:1" });
+        Assert.Equal((RunState.Failed, RunReason.CommandUnknown, "LINBO 4.2.16 does not know postsync"), (runs[0].State, runs[0].Reason, runs[0].Detail));
     }
 }
