@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LinboPortal.Core.Jobs;
 
-/// <summary>A time without school out of an iCal file.</summary>
+/// <summary>A time without school out of an iCal file: whole days.</summary>
 /// <param name="Line">The line in the file where it begins, from 1.</param>
 /// <param name="Uid">Its UID; made from day and name where the file has none, so that the same file gives the same one again.</param>
 /// <param name="Name">Its SUMMARY on one line.</param>
@@ -42,6 +42,21 @@ public enum ICalendarProblemCode
 
     /// <summary>A rule of repetition other than each year on the same day: the first time alone was taken.</summary>
     RuleNotUnderstood,
+
+    /// <summary>An appointment that covers no whole day: it is left out.</summary>
+    NotAWholeDay,
+
+    /// <summary>An event that begins or ends within a day: its whole days alone were taken.</summary>
+    WholeDaysOnly,
+
+    /// <summary>A property that changes an event's days in a way that was not understood: it was left out.</summary>
+    PropertyNotUnderstood,
+
+    /// <summary>A day is taken out of a repetition that does not have it.</summary>
+    ExceptionWithoutDay,
+
+    /// <summary>A component that is no event (VTODO, VJOURNAL): it is left out.</summary>
+    NotAnEvent,
 
     /// <summary>An END without its BEGIN, or the end of the file within an event.</summary>
     NotClosed,

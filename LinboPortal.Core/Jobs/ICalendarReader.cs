@@ -10,6 +10,7 @@ internal sealed class ICalendarReader(TimeZoneInfo zone, int firstYear, int last
     private const int LongestUid = 400;
     private readonly List<ICalendarDays> days = [];
     private readonly List<ICalendarProblem> problems = [];
+    private readonly List<ICalendarEvent> changes = [];
     private readonly Stack<string> open = new();
     private ICalendarEvent? current;
     private int events;
@@ -52,6 +53,9 @@ internal sealed class ICalendarReader(TimeZoneInfo zone, int firstYear, int last
             Complain(1, ICalendarProblemCode.NotACalendar, "");
         else if (open.Count > 0 && events < ICalendar.MostEvents)
             Complain(last, ICalendarProblemCode.NotClosed, open.Peek());
+        foreach (var change in changes)
+            Change(change);
+        problems.Sort((a, b) => a.Line.CompareTo(b.Line));
         return new ICalendar(days, problems);
     }
 
@@ -77,6 +81,10 @@ internal sealed class ICalendarReader(TimeZoneInfo zone, int firstYear, int last
 
             events++;
             current = new ICalendarEvent(line);
+        }
+        else if (name is "VTODO" or "VJOURNAL" or "VFREEBUSY" && current is null)
+        {
+            Complain(line, ICalendarProblemCode.NotAnEvent, name);
         }
 
         // A file of BEGINs alone must not grow without end.
@@ -131,7 +139,20 @@ internal sealed class ICalendarReader(TimeZoneInfo zone, int firstYear, int last
                     Complain(line, ICalendarProblemCode.NotADate, property.Value);
                 break;
             case "EXDATE":
-                current.Except.UnionWith(property.Value.Split(',').Select(v => Moment(line, property with { Value = v })?.Day).OfType<DateOnly>());
+                foreach (var day in Days(line, property))
+                    current.Except.TryAdd(day, line);
+                break;
+            case "RDATE" when property.Parameters.GetValueOrDefault("VALUE", "").Equals("PERIOD", StringComparison.OrdinalIgnoreCase):
+            case "EXRULE":
+            case "RRULE" when current.Rule is not null:
+            case "RECURRENCE-ID" when property.Parameters.ContainsKey("RANGE"):
+                Complain(line, ICalendarProblemCode.PropertyNotUnderstood, $"{property.Name}:{property.Value}");
+                break;
+            case "RDATE":
+                current.More.AddRange(Days(line, property));
+                break;
+            case "RECURRENCE-ID":
+                current.Replaces = Moment(line, property)?.Day;
                 break;
             case "RRULE":
                 (current.Rule, current.RuleLine) = (property.Value.Trim(), line);
@@ -140,6 +161,9 @@ internal sealed class ICalendarReader(TimeZoneInfo zone, int firstYear, int last
 
         return true;
     }
+
+    private List<DateOnly> Days(int line, ICalendarProperty property) =>
+        [.. property.Value.Split(',').Select(v => Moment(line, property with { Value = v })?.Day).OfType<DateOnly>()];
 
     private ICalendarMoment? Moment(int line, ICalendarProperty property)
     {
@@ -151,8 +175,22 @@ internal sealed class ICalendarReader(TimeZoneInfo zone, int firstYear, int last
 
     private void Add(ICalendarEvent done)
     {
-        if (done.IsCancelled)
-            return;
+        // One time of a repetition that is another time or none: what it replaces may stand further down.
+        if (done.Replaces is not null)
+            changes.Add(done);
+        else if (!done.IsCancelled)
+            AddDays(done);
+    }
+
+    private void Change(ICalendarEvent change)
+    {
+        days.RemoveAll(d => d.Uid == UidOf(change, change.Replaces!.Value) && d.From == change.Replaces && d.Line != change.Line);
+        if (!change.IsCancelled)
+            AddDays(change);
+    }
+
+    private void AddDays(ICalendarEvent done)
+    {
         if (done.Start is not { } start)
         {
             if (!done.HasStart)
@@ -162,25 +200,39 @@ internal sealed class ICalendarReader(TimeZoneInfo zone, int firstYear, int last
 
         if (done.HasEnd && done.End is null)
             return; // said already, and a guess would make school out of a holiday
-        var to = done.LastDay(start);
-        if (to < start.Day)
+        if (done.WholeDays(start) is not { } whole)
         {
             Complain(done.Line, ICalendarProblemCode.EndsBeforeStart, done.Name);
             return;
         }
 
-        if (to.DayNumber - start.Day.DayNumber >= ICalendar.LongestEvent)
+        var name = OneLine(done.Name, LongestName);
+        if (whole.To.DayNumber - whole.From.DayNumber >= ICalendar.LongestEvent)
         {
             Complain(done.Line, ICalendarProblemCode.TooLong, done.Name);
             return;
         }
 
-        var name = OneLine(done.Name, LongestName);
-        var uid = done.Uid is { Length: > 0 } ? OneLine(done.Uid, LongestUid) : string.Create(CultureInfo.InvariantCulture, $"day:{start.Day:yyyyMMdd}:{name}");
-        foreach (var first in Repeat(done, start.Day))
-            if (!done.Except.Contains(first))
-                days.Add(new ICalendarDays(done.Line, uid, name, first, first.AddDays(to.DayNumber - start.Day.DayNumber)));
+        if (whole.To < whole.From)
+        {
+            Complain(done.Line, ICalendarProblemCode.NotAWholeDay, name);
+            return;
+        }
+
+        if (!whole.IsExact)
+            Complain(done.Line, ICalendarProblemCode.WholeDaysOnly, name);
+        var (uid, shift) = (UidOf(done, start.Day), whole.From.DayNumber - start.Day.DayNumber);
+        var starts = Repeat(done, start.Day).Concat(done.More).Distinct().ToList();
+        foreach (var first in starts.Where(f => !done.Except.ContainsKey(f)).Select(f => f.AddDays(shift)))
+            days.Add(new ICalendarDays(done.Line, uid, name, first, first.AddDays(whole.To.DayNumber - whole.From.DayNumber)));
+        // Days beyond the years that are looked at cannot be told from days that are none.
+        foreach (var (day, line) in done.Except.Where(e => !starts.Contains(e.Key) && e.Key.Year >= firstYear && e.Key.Year <= lastYear))
+            Complain(line, ICalendarProblemCode.ExceptionWithoutDay, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
     }
+
+    private static string UidOf(ICalendarEvent done, DateOnly start) => done.Uid is { Length: > 0 }
+        ? OneLine(done.Uid, LongestUid)
+        : string.Create(CultureInfo.InvariantCulture, $"day:{start:yyyyMMdd}:{OneLine(done.Name, LongestName)}");
 
     private IEnumerable<DateOnly> Repeat(ICalendarEvent done, DateOnly start)
     {
@@ -226,25 +278,33 @@ internal sealed class ICalendarEvent(int line)
 
     public TimeSpan? Duration { get; set; }
 
-    public HashSet<DateOnly> Except { get; } = [];
+    /// <summary>Days that a repetition leaves out, and the lines that say so.</summary>
+    public Dictionary<DateOnly, int> Except { get; } = [];
+
+    /// <summary>Further days on which it begins.</summary>
+    public List<DateOnly> More { get; } = [];
+
+    /// <summary>The day of a repetition in whose place this event stands.</summary>
+    public DateOnly? Replaces { get; set; }
 
     public string? Rule { get; set; }
 
     public int RuleLine { get; set; }
 
-    /// <summary>The last day: an end is the first moment that does not belong to it any more.</summary>
-    public DateOnly LastDay(ICalendarMoment start)
+    /// <summary>
+    /// The whole days that it covers; none where the first lies behind the last, as with an appointment, and null where it ends before it begins.
+    /// An end is the first moment that does not belong to it any more.
+    /// </summary>
+    public (DateOnly From, DateOnly To, bool IsExact)? WholeDays(ICalendarMoment start)
     {
-        if (End is { } end)
-        {
-            // Some programs write the same day twice for an event of one day.
-            var isOneDay = end.Day == start.Day;
-            return isOneDay || end.Time != TimeOnly.MinValue ? end.Day : end.Day.AddDays(-1);
-        }
-
-        if (Duration is not { } duration || duration <= TimeSpan.Zero || duration.TotalDays > ICalendar.LongestEvent * 2)
-            return Duration is { TotalDays: > ICalendar.LongestEvent } ? start.Day.AddDays(ICalendar.LongestEvent) : start.Day;
-        var last = start.Day.ToDateTime(start.Time).Add(duration).AddTicks(-1);
-        return DateOnly.FromDateTime(last);
+        // Far enough to be called too long, and not so far that adding days falls off the calendar.
+        var longest = TimeSpan.FromDays(ICalendar.LongestEvent + 1);
+        var end = End ?? (Duration is { } duration && duration > TimeSpan.Zero ? start.Plus(duration < longest ? duration : longest) : null);
+        // Without an end, or ending when it begins, it is that day: some programs write a day so.
+        if (end is null || end == start && start.Time == TimeOnly.MinValue)
+            return start.IsBetweenDays && start.Time == TimeOnly.MinValue ? (start.Day, start.Day, true) : (start.Day, start.Day.AddDays(-1), false);
+        if (end.Day < start.Day || end.Day == start.Day && end.Time < start.Time)
+            return null;
+        return (start.FirstWholeDay, end.LastWholeDay, start.Time == TimeOnly.MinValue && end.IsBetweenDays);
     }
 }

@@ -58,8 +58,20 @@ internal sealed record ICalendarProperty(string Name, IReadOnlyDictionary<string
 }
 
 /// <summary>A DATE or DATE-TIME as day and time where the school is.</summary>
-internal sealed record ICalendarMoment(DateOnly Day, TimeOnly Time)
+internal sealed record ICalendarMoment(DateOnly Day, TimeOnly Time, bool HasTime = false)
 {
+    // Some programs end a day at 23:59 or 23:59:59.
+    private static readonly TimeOnly LastMinute = new(23, 59);
+
+    /// <summary>The first whole day of what begins at this moment.</summary>
+    public DateOnly FirstWholeDay => Time == TimeOnly.MinValue ? Day : Day.AddDays(1);
+
+    /// <summary>The last whole day of what ends at this moment.</summary>
+    public DateOnly LastWholeDay => Time >= LastMinute ? Day : Day.AddDays(-1);
+
+    /// <summary>True where a day begins or ends at this moment.</summary>
+    public bool IsBetweenDays => Time == TimeOnly.MinValue || Time >= LastMinute;
+
     /// <summary>Reads <c>20261012</c>, <c>20261012T080000</c> and <c>20261012T080000Z</c>, with TZID where it is known.</summary>
     public static ICalendarMoment? TryParse(ICalendarProperty property, TimeZoneInfo zone)
     {
@@ -74,7 +86,14 @@ internal sealed record ICalendarMoment(DateOnly Day, TimeOnly Time)
             time = TimeZoneInfo.ConvertTimeFromUtc(time, zone);
         else if (property.Parameters.TryGetValue("TZID", out var id) && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var theirs) && !theirs.IsInvalidTime(time))
             time = TimeZoneInfo.ConvertTime(time, theirs, zone);
-        return new ICalendarMoment(DateOnly.FromDateTime(time), TimeOnly.FromDateTime(time));
+        return new ICalendarMoment(DateOnly.FromDateTime(time), TimeOnly.FromDateTime(time), HasTime: true);
+    }
+
+    /// <summary>A while later.</summary>
+    public ICalendarMoment Plus(TimeSpan duration)
+    {
+        var later = Day.ToDateTime(Time).Add(duration);
+        return new ICalendarMoment(DateOnly.FromDateTime(later), TimeOnly.FromDateTime(later), HasTime: true);
     }
 
     /// <summary>Reads <c>P1D</c>, <c>P2W</c>, <c>P1DT12H30M</c>.</summary>

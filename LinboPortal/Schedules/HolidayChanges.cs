@@ -55,7 +55,10 @@ internal sealed class HolidayChanges(IDbContextFactory<PortalDb> databases, Port
         return new HolidaysSaved.Done(1, 0, []);
     }
 
-    /// <summary>Takes in an iCal file; what it names by a UID that is there already takes its place.</summary>
+    /// <summary>
+    /// Takes in an iCal file; what it names by a UID that is there already takes its place. The same UID in another year is another event:
+    /// some sources number the events of each year's file anew.
+    /// </summary>
     public async Task<HolidaysSaved> ImportAsync(Person person, string school, ReadOnlyMemory<byte> file, CancellationToken ct)
     {
         if (!ScheduleChanges.MayEdit(person))
@@ -67,7 +70,10 @@ internal sealed class HolidayChanges(IDbContextFactory<PortalDb> databases, Port
         await using var db = await databases.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var uids = calendar.Days.Select(d => d.Uid).Distinct().ToArray();
-        var replaced = await db.Holidays.Where(h => h.School == school && uids.Contains(h.Uid)).ExecuteDeleteAsync(ct);
+        var named = calendar.Days.Select(d => (d.Uid, d.From.Year)).ToHashSet();
+        var known = await db.Holidays.Where(h => h.School == school && uids.Contains(h.Uid)).Select(h => new { h.Id, h.Uid, h.From }).ToListAsync(ct);
+        var gone = known.Where(h => named.Contains((h.Uid, h.From.Year))).Select(h => h.Id).ToArray();
+        var replaced = await db.Holidays.Where(h => gone.Contains(h.Id)).ExecuteDeleteAsync(ct);
         db.Holidays.AddRange(calendar.Days.Select(d => new Holiday { School = school, Name = d.Name.Length == 0 ? "?" : d.Name, From = d.From, To = d.To, Uid = d.Uid }));
         db.Audit(person, now, "holiday.import", school, JsonSerializer.Serialize(new { added = calendar.Days.Count, replaced }));
         await db.SaveChangesAsync(ct);

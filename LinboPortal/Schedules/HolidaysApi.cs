@@ -22,7 +22,7 @@ internal static class HolidaysApi
         holidays.MapGet("", ListAsync).WithSummary("Days without school, from today on or from a day on");
         holidays.MapPost("", AddAsync).RequireAuthorization(Permission.SchedulesEdit).WithSummary("Adds a holiday");
         holidays.MapPost("/import", ImportAsync).RequireAuthorization(Permission.SchedulesEdit).WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(ICalendar.LargestFile + 1))
-            .Accepts<Stream>("text/calendar").WithSummary("Takes in an iCal file (the body); what has a UID that is there takes its place");
+            .Accepts<Stream>("text/calendar").WithSummary("Takes in an iCal file (the body); what has a UID that is there in the same year takes its place; what is left out is named");
         holidays.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Permission.SchedulesEdit).WithSummary("Deletes a holiday");
     }
 

@@ -64,18 +64,17 @@ public sealed class ICalendarTests
     [InlineData("DTSTART;VALUE=DATE:20261003\nDURATION:P2D", "2026-10-03", "2026-10-04")]
     [InlineData("DTSTART;VALUE=DATE:20261003\nDURATION:P1W", "2026-10-03", "2026-10-09")]
     [InlineData("DTSTART;VALUE=DATE:20261003\nDURATION:PT0S", "2026-10-03", "2026-10-03")]
-    [InlineData("DTSTART:20261003T080000\nDURATION:PT24H", "2026-10-03", "2026-10-04")]
     [InlineData("DTSTART:20261003T000000\nDURATION:PT24H", "2026-10-03", "2026-10-03")]
-    [InlineData("DTSTART:20261003T080000\nDTEND:20261003T120000", "2026-10-03", "2026-10-03")]
     [InlineData("DTSTART:20261003T000000\nDTEND:20261005T000000", "2026-10-03", "2026-10-04")]
-    [InlineData("DTSTART:20261003T000000\nDTEND:20261005T120000", "2026-10-03", "2026-10-05")]
     [InlineData("DTSTART:20261002T220000Z\nDTEND:20261004T220000Z", "2026-10-03", "2026-10-04")] // summer time: midnight in Berlin
     [InlineData("DTSTART:20261223T230000Z\nDTEND:20261226T230000Z", "2026-12-24", "2026-12-26")] // winter time
     [InlineData("DTSTART;TZID=Europe/Berlin:20261003T000000\nDTEND;TZID=Europe/Berlin:20261004T000000", "2026-10-03", "2026-10-03")]
     [InlineData("DTSTART;TZID=\"Europe/Berlin\":20261003T000000", "2026-10-03", "2026-10-03")]
-    [InlineData("DTSTART;TZID=America/New_York:20261002T200000", "2026-10-03", "2026-10-03")]
+    [InlineData("DTSTART;TZID=America/New_York:20261002T180000", "2026-10-03", "2026-10-03")]
     [InlineData("DTSTART;TZID=Nowhere/Special:20261003T000000", "2026-10-03", "2026-10-03")]
     [InlineData("dtstart;value=date:20261003", "2026-10-03", "2026-10-03")]
+    [InlineData("DTSTART:20261003T000000\nDTEND:20261004T235900", "2026-10-03", "2026-10-04")]
+    [InlineData("DTSTART:20261003T000000\nDTEND:20261003T235959", "2026-10-03", "2026-10-03")]
     public void Days_are_those_where_the_school_is(string lines, string from, string to)
     {
         var days = Single(lines);
@@ -117,6 +116,76 @@ public sealed class ICalendarTests
         var calendar = Read(File(lines));
         Assert.Empty(calendar.Days);
         Assert.Equal(code, Assert.Single(calendar.Problems).Code);
+    }
+
+    [Theory]
+    [InlineData("DTSTART;TZID=Europe/Berlin:20270310T093500\nDTEND;TZID=Europe/Berlin:20270310T110500")]
+    [InlineData("DTSTART:20270310T190000Z\nDTEND:20270310T213000Z")]
+    [InlineData("DTSTART:20270310T080000\nDURATION:PT24H")]
+    [InlineData("DTSTART:20270310T080000")]
+    [InlineData("DTSTART:20270310T000000\nDTEND:20270310T120000")]
+    [InlineData("DTSTART:20270310T120000\nDTEND:20270311T000000")]
+    [InlineData("DTSTART;VALUE=DATE:20270310\nDURATION:PT8H")]
+    public void An_appointment_is_no_day_without_school(string lines)
+    {
+        var calendar = Read(File("SUMMARY:Klassenarbeit\n" + lines));
+        Assert.Empty(calendar.Days);
+        Assert.Equal((2, ICalendarProblemCode.NotAWholeDay, "Klassenarbeit"), calendar.Problems.Select(p => (p.Line, p.Code, p.Text)).Single());
+    }
+
+    [Theory]
+    [InlineData("DTSTART:20261001T130000\nDTEND:20261005T080000", "2026-10-02", "2026-10-04")]
+    [InlineData("DTSTART:20261003T000000\nDTEND:20261005T120000", "2026-10-03", "2026-10-04")]
+    [InlineData("DTSTART:20261001T120000\nDURATION:P2D", "2026-10-02", "2026-10-02")]
+    public void Of_an_event_that_begins_or_ends_within_a_day_the_whole_days_count_and_the_rest_is_said(string lines, string from, string to)
+    {
+        var calendar = Read(File("SUMMARY:Ferien\n" + lines));
+        Assert.Equal((Day(from), Day(to)), calendar.Days.Select(d => (d.From, d.To)).Single());
+        Assert.Equal((ICalendarProblemCode.WholeDaysOnly, "Ferien"), calendar.Problems.Select(p => (p.Code, p.Text)).Single());
+    }
+
+    [Theory]
+    [InlineData("EXRULE:FREQ=YEARLY")]
+    [InlineData("RDATE;VALUE=PERIOD:20261003T000000Z/P1D")]
+    [InlineData("RECURRENCE-ID;RANGE=THISANDFUTURE:20261003")]
+    [InlineData("RRULE:FREQ=YEARLY;COUNT=1\nRRULE:FREQ=DAILY")]
+    public void What_changes_the_days_and_is_not_understood_is_said(string lines)
+    {
+        var calendar = Read(File("DTSTART:20261003\n" + lines));
+        Assert.Equal(Day("2026-10-03"), Assert.Single(calendar.Days).From);
+        Assert.Equal(ICalendarProblemCode.PropertyNotUnderstood, Assert.Single(calendar.Problems).Code);
+    }
+
+    [Fact]
+    public void Days_are_added_to_an_event() => Assert.Equal(
+        [Day("2026-10-03"), Day("2026-11-02"), Day("2026-11-05")],
+        Read(File("DTSTART;VALUE=DATE:20261003\nRDATE;VALUE=DATE:20261102,20261105")).Days.Select(d => d.From));
+
+    [Fact]
+    public void One_time_of_a_repetition_is_moved_or_cancelled()
+    {
+        const string master = "UID:a\nSUMMARY:Tag\nDTSTART:20251003\nRRULE:FREQ=YEARLY";
+        const string moved = "\nEND:VEVENT\nBEGIN:VEVENT\nUID:a\nSUMMARY:Tag\nRECURRENCE-ID:20261003\nDTSTART:20261005";
+        const string cancelled = "\nEND:VEVENT\nBEGIN:VEVENT\nUID:a\nRECURRENCE-ID:20271003\nDTSTART:20271003\nSTATUS:CANCELLED";
+        var calendar = Read(File(master + moved + cancelled), 2025..2028);
+        Assert.Empty(calendar.Problems);
+        Assert.Equal([Day("2025-10-03"), Day("2026-10-05"), Day("2028-10-03")], calendar.Days.Select(d => d.From).Order());
+    }
+
+    [Fact]
+    public void A_day_taken_out_that_was_never_in_is_said()
+    {
+        var calendar = Read(File("DTSTART:20261003\nEXDATE;VALUE=DATE:20261004"));
+        Assert.Equal(Day("2026-10-03"), Assert.Single(calendar.Days).From);
+        Assert.Equal((4, ICalendarProblemCode.ExceptionWithoutDay, "2026-10-04"), calendar.Problems.Select(p => (p.Line, p.Code, p.Text)).Single());
+    }
+
+    [Fact]
+    public void What_is_no_event_is_said()
+    {
+        var calendar = Read("BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:x\nDTSTART:20261003\nEND:VTODO\nBEGIN:VEVENT\nDTSTART:20261005\nEND:VEVENT\nEND:VCALENDAR\n");
+        Assert.Equal(Day("2026-10-05"), Assert.Single(calendar.Days).From);
+        Assert.Equal((2, ICalendarProblemCode.NotAnEvent, "VTODO"), calendar.Problems.Select(p => (p.Line, p.Code, p.Text)).Single());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LinboPortal.Core.Hosts;
+using LinboPortal.Core.Jobs;
 using LinboPortal.Core.StartConf;
 using LinboPortal.Hosts.Import;
 
@@ -14,6 +15,7 @@ public sealed partial class ImportFindingsTests
         Assert.Equal(Names<ImportFileProblem>(), In("file"));
         Assert.Equal(Names<HostProblem>(), In("devices.csv, subnets.csv"));
         Assert.Equal(Names<StartConfProblemCode>(), In("start.conf"));
+        Assert.Equal(Names<ICalendarProblemCode>(), In("calendar"));
         Assert.All(rows, r => Assert.Matches("^(error|warning)", r.Kind));
 
         IEnumerable<string> In(string where) => rows.Where(r => r.In == where).Select(r => r.Name).Order(StringComparer.Ordinal);

@@ -183,6 +183,18 @@ public sealed class ScheduleChangesTests(TestDatabase database) : ScheduleUseCas
     }
 
     [Fact]
+    public async Task The_same_UID_in_another_year_is_another_event()
+    {
+        Assert.Equal((1, 0), await ImportAsync("UID:1\nSUMMARY:Osterferien\nDTSTART;VALUE=DATE:20270329\nDTEND;VALUE=DATE:20270403"));
+        Assert.Equal((1, 0), await ImportAsync("UID:1\nSUMMARY:Osterferien\nDTSTART;VALUE=DATE:20280410\nDTEND;VALUE=DATE:20280422"));
+        Assert.Equal((1, 1), await ImportAsync("UID:1\nSUMMARY:Osterferien\nDTSTART;VALUE=DATE:20280410\nDTEND;VALUE=DATE:20280424"));
+        await using var db = await Databases.CreateDbContextAsync(Ct);
+        Assert.Equal(
+            [(new DateOnly(2027, 3, 29), new DateOnly(2027, 4, 2)), (new DateOnly(2028, 4, 10), new DateOnly(2028, 4, 23))],
+            (await db.Holidays.OrderBy(h => h.From).ToListAsync(Ct)).Select(h => (h.From, h.To)));
+    }
+
+    [Fact]
     public async Task A_file_in_which_nothing_can_be_read_changes_nothing()
     {
         await ImportAsync("UID:a\nSUMMARY:Herbst\nDTSTART:20261026");
