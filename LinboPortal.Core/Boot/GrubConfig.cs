@@ -63,7 +63,7 @@ public static class GrubConfig
             fi
             set root="$bootroot"
         {{GrubText.Indent(GrubSnippets.RebootPaths, 4)}}
-        {{GrubText.Indent(GrubSnippets.BootSystem(GrubSnippets.RebootKernel, "$reboot_append"), 4)}}
+        {{GrubText.Indent(GrubSnippets.BootSystem(GrubSnippets.RebootKernels, "$reboot_append"), 4)}}
           fi
 
           # LINBO as the host's file, the group's file, or the cache say

@@ -113,7 +113,7 @@ internal static class GrubGroup
         return $$"""
             menuentry {{Title(system, "Start")}} --class {{type}}_start {
             {{SetRoot(system, root)}}
-            {{GrubText.Indent(GrubSnippets.BootSystem(Kernel(system), GrubText.Words(append)), 2)}}
+            {{GrubText.Indent(GrubSnippets.BootSystem(Kernels(system), GrubText.Words(append)), 2)}}
             }
 
             menuentry {{Title(system, "Linbo-Start")}} --class {{type}}_start {
@@ -137,11 +137,20 @@ internal static class GrubGroup
         menuentry {{Title(system, "Start")}} --class {{type}}_start {
         {{SetRoot(system, root)}}
           loopback loop /{{GrubText.Word(system.BaseImage)}}
-          linux (loop){{Path(system.Kernel)}} quiet splash noprompt noeject {{GrubText.Word("findiso=" + system.BaseImage)}} {{GrubText.Word("iso-scan/filename=/" + system.BaseImage)}} {{GrubText.Words(KernelOptions.Parse(system.Append))}}
-          initrd (loop){{Path(system.Initrd)}}
+        {{GrubText.Indent(BootLiveSystem(system), 2)}}
           boot
         }
 
+        """;
+
+    // Without a kernel of its own the ISO's menu knows what to boot; most take the file's name from iso_path.
+    private static string BootLiveSystem(OsEntry system) => HasKernel(system) ? $"""
+        linux (loop){Path(system.Kernel)} quiet splash noprompt noeject {GrubText.Word("findiso=" + system.BaseImage)} {GrubText.Word("iso-scan/filename=/" + system.BaseImage)} {GrubText.Words(KernelOptions.Parse(system.Append))}{(system.Initrd.Length > 0 ? $"\ninitrd (loop){Path(system.Initrd)}" : "")}
+        """ : $"""
+        set iso_path=/{GrubText.Word(system.BaseImage)}
+        export iso_path
+        set root=(loop)
+        configfile /boot/grub/grub.cfg
         """;
 
     private static string SetRoot(OsEntry system, PartitionEntry? root) => GrubText.Indent($"""
@@ -160,9 +169,11 @@ internal static class GrubGroup
 
     private static string GrubName(string device) => BlockDevice.TryParse(device, out var parsed) ? parsed.ToGrub() : "";
 
-    // "auto" stands for Windows, which is found by its boot loader.
-    private static (string, string)? Kernel(OsEntry system) =>
-        system.Kernel is "" or "auto" || system.Initrd.Length == 0 ? null : (Path(system.Kernel), Path(system.Initrd));
+    private static IEnumerable<GrubKernel> Kernels(OsEntry system) =>
+        HasKernel(system) ? [new GrubKernel(Path(system.Kernel), system.Initrd.Length > 0 ? Path(system.Initrd) : null)] : [];
+
+    // "auto" stands for Windows, which is found by its boot loader; the others are words of former times for the same.
+    private static bool HasKernel(OsEntry system) => system.Kernel.ToUpperInvariant() is not ("" or "AUTO" or "REBOOT" or "GRUB.EXE" or "GRUB.LST");
 
     private static string Path(string path) => "/" + GrubText.Word(path.TrimStart('/'));
 }

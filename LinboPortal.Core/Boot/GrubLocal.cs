@@ -43,11 +43,13 @@ internal static class GrubLocal
             if [ -n "$isofile" -a -e "/$isofile" ]; then
               loopback loop "/$isofile"
               linux (loop)/$reboot_kernel $reboot_append
-              initrd (loop)/$reboot_initrd
+              if [ -n "$reboot_initrd" ]; then
+                initrd (loop)/$reboot_initrd
+              fi
               boot
             fi
         {{GrubText.Indent(GrubSnippets.RebootPaths, 4)}}
-        {{GrubText.Indent(GrubSnippets.BootSystem(GrubSnippets.RebootKernel, "$reboot_append"), 4)}}
+        {{GrubText.Indent(GrubSnippets.BootSystem(GrubSnippets.RebootKernels, "$reboot_append"), 4)}}
           elif [ -s $prefix/custom.cfg ]; then
             configfile $prefix/custom.cfg
           fi

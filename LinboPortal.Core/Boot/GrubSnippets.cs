@@ -38,11 +38,11 @@ internal static class GrubSnippets
     /// <summary>
     /// Boots the operating system on <c>$root</c>: first the kernel that was named, then what usual systems have, then Windows.
     /// </summary>
-    /// <param name="kernel">GRUB expressions of kernel and initramfs; null where none is named.</param>
+    /// <param name="kernels">What was named; none for Windows.</param>
     /// <param name="append">Kernel parameters, ready for GRUB.</param>
-    public static string BootSystem((string Kernel, string Initrd)? kernel, string append) => $$"""
+    public static string BootSystem(IEnumerable<GrubKernel> kernels, string append) => $$"""
         set win_efiloader=/EFI/Microsoft/Boot/bootmgfw.efi
-        {{Kernels([.. kernel is { } named ? [named] : Array.Empty<(string, string)>(), .. UsualKernels], append)}}
+        {{Kernels([.. kernels, .. UsualKernels], append)}}
         elif [ -s /boot/grub/grub.cfg ]; then
           configfile /boot/grub/grub.cfg
         elif [ "$grub_platform" = "pc" ]; then
@@ -69,12 +69,17 @@ internal static class GrubSnippets
     public const string RebootPaths = """
         if [ -n "$reboot_kernel" -a ! -e "$reboot_kernel" ]; then
           set reboot_kernel="/$reboot_kernel"
-          set reboot_initrd="/$reboot_initrd"
+          if [ -n "$reboot_initrd" ]; then
+            set reboot_initrd="/$reboot_initrd"
+          fi
         fi
         """;
 
     /// <summary>What <see cref="RebootPaths"/> prepared.</summary>
-    public static readonly (string Kernel, string Initrd) RebootKernel = ("\"$reboot_kernel\"", "\"$reboot_initrd\"");
+    public static readonly GrubKernel[] RebootKernels =
+    [
+        new("\"$reboot_kernel\"", null, "-n \"$reboot_kernel\" -a -z \"$reboot_initrd\" -a "), new("\"$reboot_kernel\"", "\"$reboot_initrd\""),
+    ];
 
     /// <summary>Finds the system that LINBO wants started after a reboot and forgets the wish, so that it holds once.</summary>
     public const string RebootTarget = """
@@ -86,15 +91,20 @@ internal static class GrubSnippets
         fi
         """;
 
-    private static readonly (string Kernel, string Initrd)[] UsualKernels =
+    private static readonly GrubKernel[] UsualKernels =
     [
-        ("/boot/vmlinuz", "/boot/initrd.img"), ("/boot/vmlinuz", "/boot/initrd"), ("/vmlinuz", "/initrd.img"), ("/vmlinuz", "/initrd"),
+        new("/boot/vmlinuz", "/boot/initrd.img"), new("/boot/vmlinuz", "/boot/initrd"), new("/vmlinuz", "/initrd.img"), new("/vmlinuz", "/initrd"),
     ];
 
-    private static string Kernels((string Kernel, string Initrd)[] kernels, string append) => string.Join('\n', kernels.Distinct().Select((k, i) => $"""
-        {(i == 0 ? "if" : "elif")} [ -e {k.Kernel} -a -e {k.Initrd} ]; then
-          linux {k.Kernel} {append}
-          initrd {k.Initrd}
+    private static string Kernels(GrubKernel[] kernels, string append) => string.Join('\n', kernels.Distinct().Select((k, i) => $"""
+        {(i == 0 ? "if" : "elif")} [ {k.Condition}-e {k.Kernel}{(k.Initrd is null ? "" : $" -a -e {k.Initrd}")} ]; then
+          linux {k.Kernel} {append}{(k.Initrd is null ? "" : $"\n  initrd {k.Initrd}")}
           boot
         """));
 }
+
+/// <summary>A kernel as GRUB's script names it.</summary>
+/// <param name="Kernel">GRUB expression of its path.</param>
+/// <param name="Initrd">That of its initramfs; null for a kernel that needs none.</param>
+/// <param name="Condition">What must hold besides, ending with <c>-a </c>.</param>
+internal sealed record GrubKernel(string Kernel, string? Initrd, string Condition = "");

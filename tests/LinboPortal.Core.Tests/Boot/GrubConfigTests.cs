@@ -47,6 +47,46 @@ public sealed class GrubConfigTests
     }
 
     [Fact]
+    public void A_kernel_without_initramfs_boots_without_one()
+    {
+        var text = Samples.With("Kernel = auto", "Kernel = boot/memtest86+.bin");
+        var config = GrubConfig.RenderGroup("lab1", Sample(text), Http);
+        Assert.Contains("  if [ -e /boot/memtest86+.bin ]; then\n    linux /boot/memtest86+.bin root=LABEL=windows\n    boot\n  elif", config, StringComparison.Ordinal);
+        Assert.DoesNotContain("initrd /\n", config, StringComparison.Ordinal);
+        Assert.DoesNotContain("initrd ''", config, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("Auto")]
+    [InlineData("")]
+    [InlineData("reboot")]
+    [InlineData("grub.exe")]
+    public void What_is_no_kernel_is_not_loaded_as_one(string kernel)
+    {
+        var config = GrubConfig.RenderGroup("lab1", Sample(Samples.With("Kernel = auto", "Kernel = " + kernel)), Http);
+        Assert.DoesNotContain($"linux /{(kernel.Length > 0 ? kernel : "'")} ", config, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("chainloader +1", config, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Kernel = casper/vmlinuz", "Initrd =", "  linux (loop)/casper/vmlinuz quiet splash noprompt noeject findiso=live.iso iso-scan/filename=/live.iso ro splash\n  boot\n")]
+    [InlineData("Kernel = auto", "Initrd =", "  set iso_path=/live.iso\n  export iso_path\n  set root=(loop)\n  configfile /boot/grub/grub.cfg\n  boot\n")]
+    public void A_live_system_boots_without_initramfs_or_by_its_own_menu(string kernel, string initrd, string expected)
+    {
+        var text = Samples.With("BaseImage = ubuntu.qcow2", "BaseImage = live.iso").Replace("Kernel = boot/vmlinuz", kernel, StringComparison.Ordinal)
+            .Replace("Initrd = boot/initrd.img", initrd, StringComparison.Ordinal);
+        Assert.Contains("  loopback loop /live.iso\n" + expected, GrubConfig.RenderGroup("lab1", Sample(text), Http), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_LINBO_names_for_after_a_reboot_may_be_a_kernel_alone()
+    {
+        foreach (var config in new[] { GrubConfig.RenderGlobal(Http), GrubConfig.RenderLocal(Sample()) })
+            Assert.Matches("""\[ -n "\$reboot_kernel" -a -z "\$reboot_initrd" -a -e "\$reboot_kernel" \]; then\n +linux "\$reboot_kernel" \$reboot_append\n +boot\n""", config);
+    }
+
+    [Fact]
     public void A_group_file_carries_the_marker_that_lets_it_be_written_again()
     {
         Assert.True(GrubConfig.IsManaged(GrubConfig.RenderGroup("lab1", Sample(), Http)));
