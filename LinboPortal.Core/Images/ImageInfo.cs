@@ -65,6 +65,9 @@ public sealed class ImageInfo
     /// <summary>Size of that partition in KiB.</summary>
     public long? PartitionKiB => Number("partitionsize");
 
+    /// <summary>The image that the PC had when this one was made under a name of its own (LINBO 7.4.21 and newer); empty where it is missing.</summary>
+    public string SourceImage => Value("sourceimage");
+
     /// <summary>The timestamp of the base that a qdiff was made on.</summary>
     public string BackingTimestamp => Value("backingfile_timestamp");
 

@@ -27,6 +27,8 @@ internal static class JobLosses
         LinboCommand.Format(null) => confs.SelectMany(c => c.Partitions).Select(NameOf),
         LinboCommand.Format(var number) => confs.SelectMany(c => c.Partitions).Where(p => p.Number == number).Select(NameOf),
         LinboCommand.New(var os) => Systems(confs, os).Select(s => s.Name),
+        LinboCommand.CreateImage { ImageName: { } name } => [$"{name}.qcow2"],
+        LinboCommand.UploadImage { ImageName: { } name } => [$"{name}.qcow2"],
         LinboCommand.CreateImage(var os, _) => Systems(confs, os).Select(s => s.BaseImage),
         LinboCommand.UploadImage(var os) => Systems(confs, os).Select(s => s.BaseImage),
         LinboCommand.CreateQdiff(var os, _) => Systems(confs, os).Select(QdiffOf),

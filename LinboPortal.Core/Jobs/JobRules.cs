@@ -58,7 +58,8 @@ internal static class JobRules
         for (var i = 0; i < line.Commands.Length; i++)
         {
             var command = line.Commands[i];
-            if (i > 0 && line.Commands[i - 1] is { LeavesLinbo: true } before)
+            // The same once more does no harm, and scripts end so: halt,halt.
+            if (i > 0 && line.Commands[i - 1] is { LeavesLinbo: true } before && before != command)
                 found.Add(new JobIssue(JobField.Commands, JobProblem.AfterLeaving, command.ToString(), before.ToString(), position));
             if (!isOnePc && IsForOnePc(command))
                 found.Add(new JobIssue(JobField.Commands, JobProblem.OnePcOnly, command.ToString(), Position: position));
@@ -71,7 +72,7 @@ internal static class JobRules
             found.AddRange(atBoot.Select(BadCommand));
         }
 
-        return line.Commands;
+        return [.. line.Commands.Where((c, i) => i == 0 || !c.LeavesLinbo || c != line.Commands[i - 1])];
     }
 
     private static JobIssue BadCommand(CommandError error) => new(JobField.Commands, JobProblem.BadCommand, error.Text, Position: error.Position, Command: error);

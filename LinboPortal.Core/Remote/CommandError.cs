@@ -51,6 +51,12 @@ public enum CommandErrorCode
     /// <summary>A colon in a comment: LINBO would cut the comment there.</summary>
     ColonInComment,
 
+    /// <summary>Not a name that a new image may have.</summary>
+    BadImageName,
+
+    /// <summary><c>image_name:</c> without a <c>create_image</c> or <c>upload_image</c> that it belongs to.</summary>
+    ImageNameAlone,
+
     /// <summary>The comment is longer than <see cref="CommandLine.MaxComment"/>.</summary>
     CommentTooLong,
 

@@ -18,6 +18,9 @@ public sealed class CommandLine
     /// <summary>Highest number of a system or partition.</summary>
     public const int MaxNumber = 99;
 
+    /// <summary>The word before the name of a new image: <c>create_image:1:image_name:NAME</c>.</summary>
+    public const string ImageNameWord = "image_name";
+
     private CommandLine(ImmutableArray<LinboCommand> commands) => Commands = commands;
 
     /// <summary>The commands, at least one.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using LinboPortal.Core.Images;
 
 namespace LinboPortal.Core.Remote;
 
@@ -8,8 +9,11 @@ namespace LinboPortal.Core.Remote;
 internal sealed class CommandReader(string text)
 {
     private const char Quote = '"';
+    private const string NameMark = ":" + CommandLine.ImageNameWord + ":";
     private readonly List<CommandError> errors = [];
     private int at;
+    private Piece? tailName;
+    private Piece? lineName;
 
     public IReadOnlyList<CommandError> Errors => errors;
 
@@ -37,19 +41,55 @@ internal sealed class CommandReader(string text)
             at++; // the comma
         }
 
+        return GiveNames(commands);
+    }
+
+    /// <summary>A name that stands in the line by itself is that of all images in it; what was made under a name is sent under it.</summary>
+    private ImmutableArray<LinboCommand> GiveNames(ImmutableArray<LinboCommand>.Builder commands)
+    {
+        if (lineName is { } alone && errors.Count == 0 && !commands.Any(c => c is LinboCommand.CreateImage or LinboCommand.UploadImage))
+            Add(alone.Start, CommandErrorCode.ImageNameAlone, alone.Text);
+        for (var i = 0; i < commands.Count; i++)
+        {
+            commands[i] = commands[i] switch
+            {
+                LinboCommand.CreateImage { ImageName: null } create => create with { ImageName = lineName?.Text },
+                LinboCommand.UploadImage { ImageName: null } upload => upload with { ImageName = lineName?.Text ?? Made(upload.Os, i) },
+                var other => other,
+            };
+        }
+
         return commands.ToImmutable();
+
+        string? Made(int os, int before) => commands.Take(before).OfType<LinboCommand.CreateImage>().LastOrDefault(c => c.Os == os)?.ImageName;
     }
 
     private LinboCommand? ReadOne()
     {
         SkipBlanks();
         var start = at;
+        tailName = null;
         var known = errors.Count;
         var word = Part();
         if (word.Text == "linbo")
         {
             SkipTo(',');
             return Refuse(start, CommandErrorCode.PasswordInLine, word.Text);
+        }
+
+        if (word.Text == CommandLine.ImageNameWord)
+        {
+            TakeColon();
+            SkipBlanks();
+            var begin = at;
+            SkipTo(',');
+            if (HasControl(start))
+                return null;
+            var name = NameAt(begin, text[begin..at]);
+            if (lineName is not null)
+                Refuse(start, CommandErrorCode.Superfluous, word.Text);
+            CheckName(lineName = name);
+            return null;
         }
 
         var number = TakeColon() ? Part() : null;
@@ -74,10 +114,11 @@ internal sealed class CommandReader(string text)
             "start" => Numbered(n => new LinboCommand.Start(n)),
             "postsync" => Numbered(n => new LinboCommand.PostSync(n)),
             "prestart" => Numbered(n => new LinboCommand.PreStart(n)),
-            "upload_image" => Numbered(n => new LinboCommand.UploadImage(n)),
+            "upload_image" => Uploaded(),
             "upload_qdiff" => Numbered(n => new LinboCommand.UploadQdiff(n)),
-            "create_image" => Commented((n, comment) => new LinboCommand.CreateImage(n, comment)),
-            "create_qdiff" => Commented((n, comment) => new LinboCommand.CreateQdiff(n, comment)),
+            "create_image" => Commented((n, comment) => new LinboCommand.CreateImage(n, comment) { ImageName = tailName?.Text }),
+            "create_qdiff" when tailName is null => Commented((n, comment) => new LinboCommand.CreateQdiff(n, comment)),
+            "create_qdiff" => Refuse(tailName.Start, CommandErrorCode.Superfluous, CommandLine.ImageNameWord),
             "noauto" or "disablegui" => Refuse(start, CommandErrorCode.BootOptionInLine, word.Text),
             _ when word.Text.StartsWith("gui_ctl", StringComparison.Ordinal) => Refuse(start, CommandErrorCode.GuiControlInLine, word.Text),
             _ => Refuse(start, CommandErrorCode.UnknownCommand, word.Text),
@@ -85,7 +126,16 @@ internal sealed class CommandReader(string text)
 
         LinboCommand? Bare(LinboCommand command) => number is null ? command : Refuse(number.Start, CommandErrorCode.Superfluous, number.Text);
 
-        LinboCommand? Ends(LinboCommand? command) => tail is null ? command : Refuse(tail.Start, CommandErrorCode.Superfluous, tail.Text);
+        LinboCommand? Ends(LinboCommand? command) => tail is null ? command
+            : Refuse(tail.Start, CommandErrorCode.Superfluous, tail.Text.Length == 0 && tailName is not null ? CommandLine.ImageNameWord : tail.Text);
+
+        LinboCommand? Uploaded()
+        {
+            if (tail is not { Text.Length: 0 } || tailName is null)
+                return Numbered(n => new LinboCommand.UploadImage(n));
+            var n = Number(word, number);
+            return CheckName(tailName) && n is not null ? new LinboCommand.UploadImage(n.Value) { ImageName = tailName.Text } : null;
+        }
 
         LinboCommand? Numbered(Func<int, LinboCommand> make)
         {
@@ -96,7 +146,7 @@ internal sealed class CommandReader(string text)
         LinboCommand? Commented(Func<int, string?, LinboCommand> make)
         {
             var n = Number(word, number);
-            return CheckComment(tail) && n is not null ? make(n.Value, tail is { Text.Length: > 0 } ? tail.Text : null) : null;
+            return CheckComment(tail) & CheckName(tailName) && n is not null ? make(n.Value, tail is { Text.Length: > 0 } ? tail.Text : null) : null;
         }
     }
 
@@ -113,6 +163,14 @@ internal sealed class CommandReader(string text)
             return int.Parse(number.Text, CultureInfo.InvariantCulture);
         Add(number.Start, CommandErrorCode.BadNumber, number.Text);
         return null;
+    }
+
+    private bool CheckName(Piece? name)
+    {
+        if (name is null || ImageName.TryParseNew(name.Text, out _))
+            return true;
+        Add(name.Start, CommandErrorCode.BadImageName, name.Text);
+        return false;
     }
 
     private bool CheckComment(Piece? comment)
@@ -153,8 +211,16 @@ internal sealed class CommandReader(string text)
         if (at < text.Length && text[at] == Quote)
             return new Piece(start, Quoted());
         SkipTo(',');
-        return new Piece(start, text[start..at].TrimEnd(' ', '\t'));
+        var rest = text[start..at].TrimEnd(' ', '\t');
+        var name = rest.StartsWith(NameMark.AsSpan(1), StringComparison.Ordinal) ? -1 : rest.IndexOf(NameMark, StringComparison.Ordinal);
+        if (name < 0 && !rest.StartsWith(NameMark.AsSpan(1), StringComparison.Ordinal))
+            return new Piece(start, rest);
+        tailName = NameAt(start + name + NameMark.Length, rest[(name + NameMark.Length)..]);
+        return new Piece(start, name < 0 ? "" : rest[..name].TrimEnd(' ', '\t'));
     }
+
+    // An image may be called as its file.
+    private static Piece NameAt(int start, string name) => new(start, name.Trim(' ', '\t') is var trimmed && trimmed.EndsWith(".qcow2", StringComparison.Ordinal) ? trimmed[..^6] : trimmed);
 
     private void SkipBlanks()
     {
@@ -187,7 +253,9 @@ internal sealed class CommandReader(string text)
 
         var after = ++at;
         SkipTo(',');
-        if (text[after..at].Trim(' ', '\t') is { Length: > 0 } extra)
+        if (text.AsSpan(after, at - after).StartsWith(NameMark))
+            tailName = NameAt(after + NameMark.Length, text[(after + NameMark.Length)..at]);
+        else if (text[after..at].Trim(' ', '\t') is { Length: > 0 } extra)
             Add(after, CommandErrorCode.TextAfterQuote, extra);
         return comment.ToString();
     }

@@ -176,10 +176,13 @@ public abstract record LinboCommand
         public override bool IsDangerous => true;
 
         /// <inheritdoc/>
-        public override string Argument => Comment is null ? $"{Word}:{Os}" : $"{Word}:{Os}:{Comment}";
+        public override string Argument => (Comment is null ? $"{Word}:{Os}" : $"{Word}:{Os}:{Comment}") + Named(ImageName);
+
+        /// <summary>Name of a new image, in place of the one that start.conf names (LINBO 7.4.21 and newer); null for that one.</summary>
+        public string? ImageName { get; init; }
 
         /// <inheritdoc/>
-        public override string ToString() => Comment is null ? $"{Word}:{Os}" : $"{Word}:{Os}:{Quote(Comment)}";
+        public override string ToString() => (Comment is null ? $"{Word}:{Os}" : $"{Word}:{Os}:{Quote(Comment)}") + Named(ImageName);
     }
 
     /// <summary>Makes the differential image of the system in the PC's cache.</summary>
@@ -216,7 +219,10 @@ public abstract record LinboCommand
         public override bool MovesImages => true;
 
         /// <inheritdoc/>
-        public override string ToString() => $"{Word}:{Os}";
+        public override string ToString() => $"{Word}:{Os}" + Named(ImageName);
+
+        /// <summary>Name of the image that was made under a name of its own (LINBO 7.4.21 and newer); null for the one of start.conf.</summary>
+        public string? ImageName { get; init; }
     }
 
     /// <summary>Sends the differential image from the PC's cache to the server.</summary>
@@ -278,6 +284,8 @@ public abstract record LinboCommand
         /// <inheritdoc/>
         public override string ToString() => Word;
     }
+
+    private static string Named(string? image) => image is null ? "" : $":{CommandLine.ImageNameWord}:{image}";
 
     private static string Quote(string comment) =>
         $"\"{comment.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";

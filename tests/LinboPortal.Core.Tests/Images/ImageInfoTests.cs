@@ -18,6 +18,16 @@ public sealed class ImageInfoTests
         Assert.Equal((timestamp, image, 12345L, partition, kiB), (info.Timestamp, info.Image, info.ImageSize!.Value, info.Partition, info.PartitionKiB));
     }
 
+    [Fact]
+    public void The_image_that_a_new_one_was_made_of_is_read_and_kept()
+    {
+        var info = ImageInfo.Read(New + "sourceimage=\"jammy.qcow2\"\n");
+        Assert.Equal("jammy.qcow2", info.SourceImage);
+        Assert.Equal("", ImageInfo.Read(New).SourceImage);
+        Assert.EndsWith("sourceimage=\"jammy.qcow2\"\n", info.Renamed("win10.qcow2", "noble.qcow2").ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("sourceimage=\"jammy.qcow2\"\n", info.With("imagesize", "7").ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(New)]
     [InlineData(Old)]

@@ -35,6 +35,33 @@ public sealed class JobPlanTests
         Assert.Empty(plan.Losses);
     }
 
+    [Theory]
+    [InlineData("initcache,sync:1,halt,halt", "initcache,sync:1,halt")]
+    [InlineData("sync:1,halt,poweroff,halt", "sync:1,halt")]
+    [InlineData("reboot,reboot", "reboot")]
+    [InlineData("sync:1,start:1,start:1", "sync:1,start:1")]
+    [InlineData("sync:1,sync:1", "sync:1,sync:1")]
+    public void Leaving_twice_in_the_same_way_is_leaving_once(string commands, string planned)
+    {
+        foreach (var way in Enum.GetValues<JobWay>())
+            Assert.Equal(planned, string.Join(',', Plan(new JobRequest { Target = "group:win", Commands = commands, Way = way }, Pc("a")).Commands));
+    }
+
+    [Theory]
+    [InlineData("halt,reboot")]
+    [InlineData("start:1,start:2")]
+    [InlineData("halt,halt,sync:1")]
+    public void Nothing_else_can_follow_once_the_PC_is_gone(string commands) =>
+        Assert.Equal(JobProblem.AfterLeaving, Issue(new JobRequest { Target = "group:win", Commands = commands }, Pc("a")).Problem);
+
+    [Fact]
+    public void A_new_image_is_what_is_lost_where_it_has_a_name_of_its_own()
+    {
+        var plan = Plan(new JobRequest { Target = "host:a", Commands = "create_image:1:image_name:noble,upload_image:1" }, Pc("a"));
+        Assert.All(plan.Losses, l => Assert.Equal(["noble.qcow2"], l.Subjects));
+        Assert.Equal(2, plan.Losses.Count);
+    }
+
     [Fact]
     public void Waves_take_their_PCs_in_order_and_the_rest_comes_last()
     {

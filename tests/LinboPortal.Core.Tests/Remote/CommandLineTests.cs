@@ -115,6 +115,36 @@ public sealed class CommandLineTests
     public void What_is_wrong_is_named_with_its_place(string? text, int position, CommandErrorCode code, string what) =>
         Assert.Equal([(position, code, what)], ErrorsOf(text));
 
+    [Theory]
+    [InlineData("create_image:1:image_name:noble", "create_image:1:image_name:noble")]
+    [InlineData("create_image:1:image_name:noble.qcow2", "create_image:1:image_name:noble")]
+    [InlineData("create_image:1:\"new, and drivers\":image_name:noble", "create_image:1:\"new, and drivers\":image_name:noble")]
+    [InlineData("create_image:1:new:image_name:noble", "create_image:1:\"new\":image_name:noble")]
+    [InlineData("create_image:1,image_name:noble", "create_image:1:image_name:noble")]
+    [InlineData("image_name:noble,create_image:1,upload_image:1", "create_image:1:image_name:noble,upload_image:1:image_name:noble")]
+    [InlineData("create_image:1:image_name:noble,upload_image:1", "create_image:1:image_name:noble,upload_image:1:image_name:noble")]
+    [InlineData("create_image:1:image_name:noble,upload_image:2", "create_image:1:image_name:noble,upload_image:2")]
+    [InlineData("upload_image:1:image_name:noble", "upload_image:1:image_name:noble")]
+    public void A_new_image_may_have_a_name_of_its_own(string text, string written)
+    {
+        var line = CommandLine.Parse(text);
+        Assert.Equal(written, line.ToString());
+        Assert.Equal(line.Commands, CommandLine.Parse(written).Commands);
+        if (line.Commands[0] is LinboCommand.CreateImage { Comment: { } comment } create)
+            Assert.Equal(["linbo_wrapper", $"create_image:1:{comment}:image_name:noble"], create.Call);
+    }
+
+    [Theory]
+    [InlineData("create_image:1:image_name:", 27, BadImageName, "")]
+    [InlineData("create_image:1:image_name:../x", 27, BadImageName, "../x")]
+    [InlineData("create_image:1:\"a\":image_name:a b", 31, BadImageName, "a b")]
+    [InlineData("image_name:noble,sync:1", 12, ImageNameAlone, "noble")]
+    [InlineData("image_name:a,image_name:b,create_image:1", 14, Superfluous, "image_name")]
+    [InlineData("create_qdiff:1:image_name:noble", 27, Superfluous, "image_name")]
+    [InlineData("sync:1:image_name:noble", 8, Superfluous, "image_name")]
+    public void A_name_that_is_none_or_belongs_to_nothing_is_named(string text, int position, CommandErrorCode code, string what) =>
+        Assert.Equal([(position, code, what)], ErrorsOf(text));
+
     [Fact]
     public void Half_a_character_is_refused() => Assert.Equal([(17, ControlCharacter, "U+D83D")], ErrorsOf("create_image:1:\"\ud83d\""));
 
@@ -212,6 +242,6 @@ public sealed class CommandLineTests
     }
 
     private static Gen<string> AnyText() => Gen.Elements(
-        "sync", "start", "create_image", "linbo", "format", "halt", "initcache", "rsync", ":", ":", ",", ",", "\"", "\\", "1", "99", "0", " ", "\n", "\0", "x", "ä", "\ud83d", "\ude00", "$(", "`", ";", "'")
+        "sync", "start", "create_image", "image_name", "upload_image", "linbo", "format", "halt", "initcache", "rsync", ":", ":", ",", ",", "\"", "\\", "1", "99", "0", " ", "\n", "\0", "x", "ä", "\ud83d", "\ude00", "$(", "`", ";", "'")
         .ArrayOf().Select(string.Concat);
 }
