@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -7,16 +8,34 @@ namespace LinboPortal.EndToEnd;
 /// <summary>The portal's REST interface, as a script uses it.</summary>
 internal sealed class PortalApi(HttpClient http) : IDisposable
 {
-    /// <summary>Signs in as the administrator that <c>Accounts:InitialAdminPassword</c> made.</summary>
+    // By address: a portal refuses whoever signs in too often, and a fast machine does.
+    private static readonly ConcurrentDictionary<Uri, string> Tokens = new();
+
+    /// <summary>As the administrator that <c>Accounts:InitialAdminPassword</c> made; the token of the first time is used again while it is good.</summary>
     public static async Task<PortalApi> SignInAsync(Uri address, CancellationToken ct)
     {
-        var http = new HttpClient { BaseAddress = address };
+        if (Tokens.TryGetValue(address, out var known))
+        {
+            var http = Bearer(address, known);
+            using var still = await http.GetAsync(new Uri("api/v1/accounts", UriKind.Relative), ct);
+            if (still.IsSuccessStatusCode)
+                return new PortalApi(http);
+            http.Dispose(); // another portal had this address before
+        }
+
+        return await SignInAnewAsync(address, ct);
+    }
+
+    /// <summary>With the password, for tests of just that.</summary>
+    public static async Task<PortalApi> SignInAnewAsync(Uri address, CancellationToken ct)
+    {
+        using var http = new HttpClient { BaseAddress = address };
         using var answer = await http.PostAsJsonAsync(
             "api/v1/auth/token", new { userName = "admin", password = PortalHome.AdminPassword }, ct);
         answer.EnsureSuccessStatusCode();
         var token = (await answer.Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("token").GetString();
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return new PortalApi(http);
+        Tokens[address] = token!;
+        return new PortalApi(Bearer(address, token!));
     }
 
     public async Task<JsonElement> GetAsync(string path, CancellationToken ct) =>
@@ -46,6 +65,9 @@ internal sealed class PortalApi(HttpClient http) : IDisposable
     }
 
     public void Dispose() => http.Dispose();
+
+    private static HttpClient Bearer(Uri address, string token) =>
+        new() { BaseAddress = address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
 
     private static async Task<string> ContentAsync(HttpResponseMessage answer, CancellationToken ct)
     {

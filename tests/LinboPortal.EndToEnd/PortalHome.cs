@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace LinboPortal.EndToEnd;
 
 /// <summary>Where a portal of a test lives: a data directory and ports of its own on loopback. Portals can be started in it again and again.</summary>
@@ -9,12 +6,12 @@ internal sealed class PortalHome : IAsyncDisposable
     public const string AdminPassword = "Wartezeit-47-Kreide";
 
     private readonly List<PortalProcess> portals = [];
-    private readonly int tftp = FreeUdpPort();
-    private readonly int rsync = FreeTcpPort();
+    private readonly int tftp = FreePort.Take();
+    private readonly int rsync = FreePort.Take();
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("linboportal-").FullName;
 
-    public Uri Address { get; } = new($"http://127.0.0.1:{FreeTcpPort()}/");
+    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Take()}/");
 
     /// <summary>Starts a portal here and waits until it answers.</summary>
     public async Task<PortalProcess> StartAsync(IEnumerable<string> settings, CancellationToken ct)
@@ -34,18 +31,5 @@ internal sealed class PortalHome : IAsyncDisposable
         foreach (var portal in portals)
             await portal.DisposeAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
-    }
-
-    public static int FreeTcpPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static int FreeUdpPort()
-    {
-        using var socket = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.Client.LocalEndPoint!).Port;
     }
 }

@@ -53,21 +53,21 @@ internal sealed partial class PortalProcess : IAsyncDisposable
 
     /// <summary>The setup code of the first start, as printed.</summary>
     public Task<string> SetupCodeAsync(CancellationToken ct) => Programs.UntilAsync(
-        "the portal prints its setup code", TimeSpan.FromSeconds(30),
+        "the portal prints its setup code", Wait.Limit,
         () => Task.FromResult(SetupCode().Match(Output) is { Success: true } match ? match.Groups["code"].Value : null), ct);
 
     public async ValueTask DisposeAsync()
     {
-        await EndAsync(TimeSpan.FromSeconds(15));
+        await EndAsync(Wait.Limit);
         process.Dispose();
     }
 
     private async Task UntilAsync(Uri address, string path, CancellationToken ct)
     {
-        using var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(5) };
+        using var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(15) };
         try
         {
-            await Programs.UntilAsync($"{address}{path} answers", TimeSpan.FromSeconds(120), async () => HasEnded
+            await Programs.UntilAsync($"{address}{path} answers", 2 * Wait.Limit, async () => HasEnded
                 ? throw new InvalidOperationException($"The portal has ended with {process.ExitCode}: {Output}")
                 : await AskAsync(http, path, ct), ct);
         }

@@ -55,17 +55,8 @@ internal static class Programs
 
     /// <summary>Asks again and again, until the answer is something.</summary>
     /// <exception cref="TimeoutException">It stayed nothing; the message says what was waited for.</exception>
-    public static async Task<T> UntilAsync<T>(string what, TimeSpan patience, Func<Task<T?>> ask, CancellationToken ct)
-    {
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < patience;)
-        {
-            if (await ask() is { } answer)
-                return answer;
-            await Task.Delay(TimeSpan.FromMilliseconds(200), ct);
-        }
-
-        throw new TimeoutException($"Not within {patience.TotalSeconds:0} s: {what}");
-    }
+    public static Task<T> UntilAsync<T>(string what, TimeSpan patience, Func<Task<T?>> ask, CancellationToken ct)
+        where T : class => Wait.ForAsync(what, patience, TimeSpan.FromMilliseconds(100), ask, ct);
 
     private static ProcessStartInfo StartInfo(string program, IEnumerable<string> arguments) =>
         new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };

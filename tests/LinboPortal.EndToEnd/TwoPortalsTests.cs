@@ -11,7 +11,7 @@ public sealed class TwoPortalsTests
 {
     private const string Pc = "r101-pc01";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = Wait.Limit;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -20,7 +20,7 @@ public sealed class TwoPortalsTests
     {
         await using var here = new PortalHome();
         await using var there = new PortalHome();
-        var port = PortalHome.FreeTcpPort();
+        var port = FreePort.Take();
         using var redis = new RedisProcess(here.Directory, port);
         string[] settings = [$"--ConnectionStrings:Redis=127.0.0.1:{port}", $"--Accounts:InitialAdminPassword={PortalHome.AdminPassword}", "--Remote:Probe:Enabled=false"];
         redis.Start();
@@ -63,8 +63,6 @@ public sealed class TwoPortalsTests
     /// <summary>Reads the stream until it tells this of this PC.</summary>
     private static async Task<JsonElement> HeardAsync(ClientWebSocket ears, string type, string host)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(Patience);
         var buffer = new byte[65536];
         while (true)
         {
@@ -72,7 +70,7 @@ public sealed class TwoPortalsTests
             ValueWebSocketReceiveResult part;
             do
             {
-                part = await ears.ReceiveAsync(buffer.AsMemory(length), patience.Token);
+                part = await Wait.ForAsync($"{type} of {host} is heard", ears.ReceiveAsync(buffer.AsMemory(length), Ct).AsTask());
                 length += part.Count;
             }
             while (!part.EndOfMessage);

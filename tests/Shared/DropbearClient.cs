@@ -231,21 +231,19 @@ public sealed class DropbearClient : IAsyncDisposable
 
     private async Task AnswersAsync(CancellationToken ct)
     {
-        for (var i = 0; i < 500; i++)
+        await Wait.ForAsync($"dropbear of {Name} answers on {Address}:{Port}", Wait.Limit, TimeSpan.FromMilliseconds(20), async () =>
         {
             try
             {
                 using var tcp = new TcpClient();
                 await tcp.ConnectAsync(Address, Port, ct);
-                return;
+                return Name;
             }
             catch (SocketException) when (process is { HasExited: false })
             {
-                await Task.Delay(20, ct);
+                return null;
             }
-        }
-
-        throw new TimeoutException($"dropbear of {Name} does not answer on {Address}:{Port}");
+        }, ct);
     }
 
     /// <summary>The processes of dropbear that speak to somebody.</summary>

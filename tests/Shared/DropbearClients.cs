@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace LinboPortal.Testing;
 
@@ -47,7 +46,7 @@ public sealed class DropbearClients : IAsyncDisposable, IReadOnlyList<DropbearCl
         DropbearRoot.Make(root, authorizedKey);
         var shared = Path.Combine(folder, "hostkey");
         var fingerprint = DropbearClient.MakeKey(shared);
-        var room = new DropbearClients(folder, port ?? FreePort(), ownKeys ? null : fingerprint);
+        var room = new DropbearClients(folder, port ?? FreePort.Take(), ownKeys ? null : fingerprint);
         // Tests of several processes at once: each has its own corner of 127.0.0.0/8.
         var corner = 64 + ((Environment.ProcessId * 7 + Interlocked.Increment(ref networks) * 31) % 150);
         for (var i = 0; i < count; i++)
@@ -70,12 +69,5 @@ public sealed class DropbearClients : IAsyncDisposable, IReadOnlyList<DropbearCl
     {
         await Task.WhenAll(clients.Select(c => c.DisposeAsync().AsTask()));
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Any, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

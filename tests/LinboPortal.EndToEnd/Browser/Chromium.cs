@@ -15,6 +15,7 @@ public sealed class Chromium : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout((float)Wait.Limit.TotalMilliseconds);
         if (Places.FirstOrDefault(File.Exists) is not { } program)
             return; // OpenAsync says so where it matters
         playwright = await Playwright.CreateAsync();
@@ -41,7 +42,7 @@ public sealed class Chromium : IAsyncLifetime
             ViewportSize = new() { Width = width, Height = height },
             ReducedMotion = ReducedMotion.Reduce,
         });
-        window.SetDefaultTimeout(15_000);
+        window.SetDefaultTimeout((float)Wait.Limit.TotalMilliseconds);
         return await window.NewPageAsync();
     }
 

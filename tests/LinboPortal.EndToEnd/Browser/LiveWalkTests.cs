@@ -85,7 +85,6 @@ public sealed class LiveWalkTests(JobSchool school, Chromium chromium)
 
     private async Task<IPage> AdministratorAsync()
     {
-        Assertions.SetDefaultExpectTimeout(20_000);
         var page = await chromium.OpenAsync(school.Address);
         await SignIn.AsAdministratorAsync(page);
         return page;

@@ -17,13 +17,8 @@ internal static class SchoolImages
         await File.WriteAllTextAsync(Path.Combine(images, "half", "half.qcow2"), "no disk\n", ct);
         using var nothing = JsonContent.Create(new { });
         await api.SendAsync(HttpMethod.Post, "api/v1/images/scan", nothing, ct);
-        for (var i = 0; i < 200; i++, await Task.Delay(100, ct))
-        {
-            if ((await api.GetAsync("api/v1/images", ct)).GetProperty("total").GetInt32() == 2)
-                return;
-        }
-
-        throw new TimeoutException("The portal did not find the images within 20 s.");
+        await Programs.UntilAsync("the portal has found both images", Wait.Limit, async () =>
+            (await api.GetAsync("api/v1/images", ct)).GetProperty("total").GetInt32() == 2 ? "yes" : null, ct);
     }
 
     private static async Task SetAsync(string directory, string image, string size, CancellationToken ct)

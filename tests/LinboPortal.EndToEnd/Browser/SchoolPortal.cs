@@ -25,7 +25,6 @@ public sealed class SchoolPortal : IAsyncLifetime, ICollectionFixture<SchoolPort
         this.chromium = chromium;
         firstAdministrator = new(() => FirstWalks.SetUpAsync(this));
         filled = new(MoveInAsync);
-        Assertions.SetDefaultExpectTimeout(20_000);
     }
 
     /// <summary>The directory that PCs read.</summary>

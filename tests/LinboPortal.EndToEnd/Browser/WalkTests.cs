@@ -51,7 +51,7 @@ public sealed class WalkTests(SchoolPortal school)
         await Expect(page.GetByText("der richtige Name")).ToBeVisibleAsync();
 
         var file = Path.Combine(school.Tree, "start.conf.werkraum");
-        await Programs.UntilAsync("the file follows", TimeSpan.FromSeconds(20), async () =>
+        await Programs.UntilAsync("the file follows", Wait.Limit, async () =>
             File.Exists(file) && (await File.ReadAllTextAsync(file, Ct)).Contains("KernelOptions = quiet", StringComparison.Ordinal) ? "yes" : null, Ct);
         await page.Context.CloseAsync();
     }

@@ -18,7 +18,7 @@ public sealed class JobSchool : IAsyncLifetime, ICollectionFixture<JobSchool>
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
     private readonly PortalHome home = new();
-    private readonly int port = PortalHome.FreeTcpPort();
+    private readonly int port = FreePort.Take();
     private readonly List<(string Room, string Name, DropbearClient Client)> pcs = [];
     private readonly List<DropbearClients> networks = [];
 

@@ -12,19 +12,21 @@ internal sealed class PxeNetwork : IAsyncDisposable
 
     private static int made;
 
+    private readonly string name = TestNamespace.Name('p');
+
     // The cable of a network before this one goes only a while after it.
     private readonly int number = Environment.ProcessId + (64 * Interlocked.Increment(ref made));
 
     /// <summary>The namespace of the server.</summary>
-    public string Server => $"lp{number}-server";
+    public string Server => $"{name}-server";
 
     /// <summary>The namespace of the switch and the PCs.</summary>
-    public string Switch => $"lp{number}-switch";
+    public string Switch => $"{name}-switch";
 
     /// <summary>Where the machine reaches the server.</summary>
     public string AddressForTests => Invariant($"169.254.{(number >> 6) & 0xff}.{((number & 0x3f) * 4) + 1}");
 
-    private string Cable => $"lp{number}";
+    private string Cable => name;
 
     /// <summary>Why it cannot be made here; null where it can.</summary>
     public static async Task<string?> ReasonAgainstAsync(CancellationToken ct)
@@ -63,6 +65,8 @@ internal sealed class PxeNetwork : IAsyncDisposable
             ["-n", Server, "addr", "add", $"{AddressForTests}/30", "dev", "tests"],
             ["-n", Server, "link", "set", "tests", "up"],
         ];
+        foreach (var left in TestNamespace.Left())
+            await Programs.RunAsync("ip", ["netns", "del", left], ct);
         foreach (var step in steps)
             await Programs.RunAsync("ip", step, ct);
     }
@@ -80,11 +84,8 @@ internal sealed class PxeNetwork : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // The cables go with the namespaces at their ends.
-        foreach (var name in (string[])[Server, Switch])
-        {
-            if ((await Programs.RunAsync("ip", ["netns", "list"], CancellationToken.None)).Contains(name, StringComparison.Ordinal))
-                await Programs.RunAsync("ip", ["netns", "del", name], CancellationToken.None); // clean up even when the tests were cancelled
-        }
+        foreach (var space in new[] { Server, Switch }.Where(s => File.Exists("/run/netns/" + s)))
+            await Programs.RunAsync("ip", ["netns", "del", space], CancellationToken.None); // clean up even when the tests were cancelled
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

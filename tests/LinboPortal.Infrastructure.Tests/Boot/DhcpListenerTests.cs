@@ -89,9 +89,7 @@ public sealed partial class DhcpListenerTests
 
     private async Task<(string Word, string? Mac, string? Detail)> NextAsync()
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(10));
-        var seen = await observed.Reader.ReadAsync(limit.Token);
+        var seen = await Wait.ForAsync("a DHCP message is seen", observed.Reader.ReadAsync(Ct).AsTask());
         return (seen.Path, seen.Mac?.ToString(), seen.Detail);
     }
 
@@ -110,7 +108,8 @@ public sealed partial class DhcpListenerTests
 
             try
             {
-                foreach (var words in new[] { "link add east type veth peer name west", "addr add 10.9.8.1/24 dev east", "link set east up", "link set west up" })
+                // The end that is sent from comes last: the one before sends only once the kernel has noticed the cable, and drops what comes earlier.
+                foreach (var words in new[] { "link add east type veth peer name west", "addr add 10.9.8.1/24 dev east", "link set west up", "link set east up" })
                     Ip(words);
                 network = new Network(DhcpSocket.Open(), Udp(67), Udp(68));
             }

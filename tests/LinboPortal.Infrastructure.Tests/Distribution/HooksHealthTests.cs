@@ -27,8 +27,7 @@ public sealed class HooksHealthTests(TestDatabase database) : IClassFixture<Test
 
     private static async Task<string> SentenceAsync(RsyncRig rig, TimeSpan later)
     {
-        for (var i = 0; i < 200 && rig.Hooks.LookedAt is null; i++)
-            await Task.Delay(25, TestContext.Current.CancellationToken);
+        await Wait.UntilAsync("the hooks were looked at", () => rig.Hooks.LookedAt is not null);
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow() + later);
         var found = await new HooksHealth(rig.Daemon, rig.Hooks, time).CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken);
         return (string)found.Data[HealthSentence.Name];

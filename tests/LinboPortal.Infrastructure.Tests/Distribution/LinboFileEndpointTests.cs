@@ -42,7 +42,7 @@ public sealed class LinboFileEndpointTests : IAsyncLifetime
     public async Task A_whole_file_arrives_and_is_reported()
     {
         Assert.Equal(content, await http.GetByteArrayAsync("linbo64", Stop));
-        await Until(() => !seen.IsEmpty);
+        await Wait.UntilAsync("the download is told", () => !seen.IsEmpty);
         var step = seen.Single();
         Assert.Equal((BootStepKind.Http, "linbo64", 1_000_003L, BootStepOutcome.Served), (step.Kind, step.Path, step.Bytes, step.Outcome));
         Assert.Equal(IPAddress.Loopback, step.Client);
@@ -163,7 +163,7 @@ public sealed class LinboFileEndpointTests : IAsyncLifetime
         using (var answer = await http.GetAsync("linbofs64", HttpCompletionOption.ResponseHeadersRead, Stop))
         await using (var body = await answer.Content.ReadAsStreamAsync(Stop))
             await body.ReadExactlyAsync(new byte[1000], Stop);
-        await Until(() => !seen.IsEmpty);
+        await Wait.UntilAsync("the download is told", () => !seen.IsEmpty);
         Assert.Equal(BootStepOutcome.Aborted, seen.Single().Outcome);
         Assert.InRange(seen.Single().Bytes, 1000, 499_999_999);
     }
@@ -182,13 +182,6 @@ public sealed class LinboFileEndpointTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         prepare(request);
         return await http.SendAsync(request, Stop);
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        for (var i = 0; i < 1200 && !condition(); i++)
-            await Task.Delay(25, Stop);
-        Assert.True(condition());
     }
 
     public async ValueTask DisposeAsync()

@@ -31,8 +31,7 @@ public sealed class OnBootFilesTests(TestDatabase database) : IClassFixture<Test
         Assert.NotEqual(0, (await rig.GetAsync("127.0.7.2", "linbo/linbocmd/boot1.cmd")).ExitCode);
         Assert.Equal(0, (await rig.GetAsync("127.0.7.1", "linbo/linbocmd/boot1.cmd")).ExitCode);
         Assert.Equal("sync:2,noauto\n", rig.Got);
-        while (files.Exists("boot1"))
-            await Task.Delay(20, Ct);
+        await Wait.UntilAsync("the commands are gone", () => !files.Exists("boot1"));
         Assert.False(files.Remove("boot1"));
     }
 
@@ -107,7 +106,6 @@ public sealed class OnBootFilesTests(TestDatabase database) : IClassFixture<Test
             Assert.Equal(percents.Order(), percents);
             Assert.Contains(percents, p => p is > 5 and < 95);
         });
-        while (progress.Look().Count > 0)
-            await Task.Delay(20, Ct);
+        await Wait.UntilAsync("no download is seen any more", () => progress.Look().Count == 0);
     }
 }

@@ -21,7 +21,7 @@ public sealed class RsyncExternalTests(TestDatabase database) : IClassFixture<Te
     [Fact]
     public async Task Its_hook_asks_the_portal_by_its_address_and_nothing_is_lost_while_the_portal_is_away()
     {
-        var web = RsyncRig.FreePort();
+        var web = FreePort.Take();
         await using var rig = await RsyncRig.StartExternalAsync(database, $"http://127.0.0.1:{web}");
         await rig.AddHostAsync("ext1", "127.0.6.1");
         await using var daemon = Daemon(rig);
@@ -52,7 +52,7 @@ public sealed class RsyncExternalTests(TestDatabase database) : IClassFixture<Te
     [Fact]
     public async Task Strangers_without_the_secret_find_nothing()
     {
-        var web = RsyncRig.FreePort();
+        var web = FreePort.Take();
         await using var rig = await RsyncRig.StartExternalAsync(database, $"http://127.0.0.1:{web}");
         await using var portal = await ServeAsync(rig, web);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{web}") };
@@ -84,14 +84,8 @@ public sealed class RsyncExternalTests(TestDatabase database) : IClassFixture<Te
 
     private static async Task UntilHealthAsync(RsyncRig rig, HealthStatus expected)
     {
-        var health = new RsyncHealth(rig.Daemon);
-        for (var i = 0; i < 400; i++)
-        {
-            if ((await health.CheckHealthAsync(new HealthCheckContext(), Ct)).Status == expected)
-                return;
-            await Task.Delay(25, Ct);
-        }
-
-        Assert.Equal(expected, (await health.CheckHealthAsync(new HealthCheckContext(), Ct)).Status);
+        var (health, last) = (new RsyncHealth(rig.Daemon), default(HealthCheckResult));
+        await Wait.UntilAsync(
+            $"rsync is {expected}", async () => (last = await health.CheckHealthAsync(new HealthCheckContext(), Ct)).Status == expected, () => $"{last.Status} {last.Description}");
     }
 }

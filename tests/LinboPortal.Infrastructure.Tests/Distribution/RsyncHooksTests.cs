@@ -11,13 +11,6 @@ public sealed class RsyncHooksTests(TestDatabase database) : IClassFixture<TestD
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static async Task Until(Func<bool> condition)
-    {
-        for (var i = 0; i < 1200 && !condition(); i++)
-            await Task.Delay(25, Ct);
-        Assert.True(condition());
-    }
-
     [Fact]
     public async Task Commands_go_to_their_own_host_once()
     {
@@ -34,7 +27,7 @@ public sealed class RsyncHooksTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal(0, (await rig.GetAsync("127.0.1.1", "linbo/linbocmd/cmd1.cmd")).ExitCode);
 
         Assert.Equal("sync:1,start:1", rig.Got);
-        await Until(() => !File.Exists(file));
+        await Wait.UntilAsync("the command is gone", () => !File.Exists(file));
         Assert.Equal(23, (await rig.GetAsync("127.0.1.1", "linbo/linbocmd/cmd1.cmd")).ExitCode);
         await rig.SeenAsync(o => o is { Path: "linbocmd/cmd1.cmd", Outcome: BootStepOutcome.Served });
         var refused = await rig.SeenAsync(o => o is { Path: "linbocmd/cmd1.cmd", Outcome: BootStepOutcome.Refused });
@@ -87,7 +80,7 @@ public sealed class RsyncHooksTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal(0, (await rig.GetAsync("127.0.2.1", "linbo/boot/grub/spool/grub1.g_grub1.grub.cfg")).ExitCode);
 
         Assert.Contains("quiet splash vlanid=7 localboot", rig.Got, StringComparison.Ordinal);
-        await Until(() => Directory.GetFiles(rig.Tree.PathOf("boot/grub/spool")).Length == 0);
+        await Wait.UntilAsync("the menu is removed", () => Directory.GetFiles(rig.Tree.PathOf("boot/grub/spool")).Length == 0);
         Assert.Equal(23, (await rig.GetAsync("127.0.2.1", "linbo/boot/grub/spool/grub1.nosuch.grub.cfg")).ExitCode);
         Assert.Contains("nosuch", (await rig.SeenAsync(o => o.Path.EndsWith("nosuch.grub.cfg", StringComparison.Ordinal))).Detail, StringComparison.Ordinal);
     }
@@ -102,7 +95,7 @@ public sealed class RsyncHooksTests(TestDatabase database) : IClassFixture<TestD
 
         Assert.Equal("[LINBO]\nGroup = g_old1\n", rig.Got);
         Assert.Equal(BootStepKind.StartConf, (await rig.SeenAsync(o => o.Path == "tmp/start.conf_somebody")).Kind);
-        await Until(() => !File.Exists(rig.Tree.PathOf("tmp/start.conf_somebody")));
+        await Wait.UntilAsync("the file is removed", () => !File.Exists(rig.Tree.PathOf("tmp/start.conf_somebody")));
     }
 
     [Fact]
@@ -141,7 +134,7 @@ public sealed class RsyncHooksTests(TestDatabase database) : IClassFixture<TestD
         await rig.StartHooksAsync();
         var seen = await rig.SeenAsync(o => o.Path == "start.conf.down");
         Assert.Equal((BootStepKind.StartConf, BootStepOutcome.Served), (seen.Kind, seen.Outcome));
-        await Until(() => Directory.GetFiles(rig.Setup.Folder.Spool).Length == 0);
+        await Wait.UntilAsync("the spool is empty", () => Directory.GetFiles(rig.Setup.Folder.Spool).Length == 0);
     }
 
     [Fact]
@@ -179,7 +172,7 @@ public sealed class RsyncHooksTests(TestDatabase database) : IClassFixture<TestD
             ["-HaL", $"--address=127.0.4.{i}", $"rsync://127.0.0.1:{rig.Port}/linbo/start.conf.many", rig.Folder.At($"got{i}")])));
 
         Assert.All(results, r => Assert.Equal(0, r.ExitCode));
-        await Until(() => rig.Seen.Count == 30);
+        await Wait.UntilAsync("all thirty are told", () => rig.Seen.Count == 30, () => $"{rig.Seen.Count}");
         Assert.Equal(30, rig.Seen.Select(o => o.Client).Distinct().Count());
         Assert.All(rig.Seen, o => Assert.Equal((BootStepOutcome.Served, (long?)5000), (o.Outcome, o.Size)));
     }
@@ -231,7 +224,7 @@ public sealed class RsyncHooksTests(TestDatabase database) : IClassFixture<TestD
 
         var line = "202611250900 applied: win10.qcow2 202611240000\n";
         Assert.Equal(kind == "image.status" ? line : line + line + line, await File.ReadAllTextAsync(rig.Folder.At($"logs/{host}_{kind}"), Ct));
-        await Until(() => Directory.GetFiles(rig.Tree.PathOf("tmp")).Length == 0);
+        await Wait.UntilAsync("the empty files are removed", () => Directory.GetFiles(rig.Tree.PathOf("tmp")).Length == 0);
     }
 
     [Fact]

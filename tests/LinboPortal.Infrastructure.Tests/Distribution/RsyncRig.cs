@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using LinboPortal.Core.Boot;
 using LinboPortal.Core.Groups;
 using LinboPortal.Core.Hosts;
@@ -37,7 +37,7 @@ internal sealed class RsyncRig : IAsyncDisposable
         TreeDirectories.Ensure(Tree);
         Secret = new LinboPassword(linbo, portal);
         Setup = new RsyncSetup(Tree, Secret, portal, images, TimeProvider.System);
-        Ssh = new SshOptions { Port = FreePort() };
+        Ssh = new SshOptions { Port = FreePort.Take() };
         Key = new InstallationKey(Tree, NullLogger<InstallationKey>.Instance);
         login = new SshLogin(Key, new HostKeyPins(database.Databases, TimeProvider.System), Microsoft.Extensions.Options.Options.Create(Ssh), TimeProvider.System);
         connections = new SshConnections(login, Microsoft.Extensions.Options.Options.Create(Ssh), TimeProvider.System);
@@ -77,7 +77,7 @@ internal sealed class RsyncRig : IAsyncDisposable
 
     public static async Task<RsyncRig> StartAsync(TestDatabase database, string? root = null, int reserve = 0, TorrentMaker? torrents = null)
     {
-        var rig = new RsyncRig(database, FreePort(), root, reserve, torrents: torrents);
+        var rig = new RsyncRig(database, FreePort.Take(), root, reserve, torrents: torrents);
         await rig.Key.EnsureAsync(Ct);
         await rig.Images.StartAsync();
         await rig.Daemon.StartAsync(Ct);
@@ -89,7 +89,7 @@ internal sealed class RsyncRig : IAsyncDisposable
     /// <summary>All but the daemon, which is somebody else's; its hook asks at that address.</summary>
     public static async Task<RsyncRig> StartExternalAsync(TestDatabase database, string portalUrl)
     {
-        var rig = new RsyncRig(database, FreePort(), null, 0, portalUrl);
+        var rig = new RsyncRig(database, FreePort.Take(), null, 0, portalUrl);
         await rig.Key.EnsureAsync(Ct);
         await rig.Images.StartAsync();
         await rig.Daemon.StartAsync(Ct);
@@ -143,34 +143,23 @@ internal sealed class RsyncRig : IAsyncDisposable
     public static Task<ProgramResult> RunAsync(string[] arguments, string password = "") => new ProgramRun("rsync", arguments)
     {
         Environment = new Dictionary<string, string> { ["RSYNC_PASSWORD"] = password },
-        Timeout = TimeSpan.FromSeconds(20),
+        Timeout = 2 * Wait.Limit,
     }.RunAsync(Ct, allowFailure: true);
 
-    public async Task<BootObservation> SeenAsync(Func<BootObservation, bool> matches)
-    {
-        for (var i = 0; i < 1200; i++)
-        {
-            if (Seen.FirstOrDefault(matches) is { } seen)
-                return seen;
-            await Task.Delay(25, Ct);
-        }
-
-        throw new TimeoutException("Seen were: " + string.Join("\n", Seen));
-    }
+    public Task<BootObservation> SeenAsync(Func<BootObservation, bool> matches, [CallerArgumentExpression(nameof(matches))] string what = "") =>
+        Wait.ForAsync($"a boot step with {what}", () => Task.FromResult(Seen.FirstOrDefault(matches)), () => string.Join("\n", Seen));
 
     /// <summary>Waits for up to a minute; where that was in vain, it says what lies on its way and what went wrong.</summary>
     public async Task Until(Func<Task<bool>> condition, string what)
     {
-        for (var i = 0; i < 2400; i++)
-        {
-            if (await condition())
-                return;
-            await Task.Delay(25, Ct);
-        }
+        await Wait.UntilAsync(what, condition, Describe);
+    }
 
+    private string Describe()
+    {
         var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
         var files = new DirectoryInfo(Images.Uploads.Path).EnumerateFileSystemInfos("*", everything).Select(f => $"{f.LastWriteTimeUtc:O} {f.FullName}");
-        throw new TimeoutException(string.Join('\n', [$"{TimeProvider.System.GetUtcNow():O} {what}", .. files, .. Images.Log.Collector.GetSnapshot().Select(r => $"{r.Timestamp:O} {r.Message} {r.Exception}")]));
+        return string.Join('\n', [$"{TimeProvider.System.GetUtcNow():O}", .. files, .. Images.Log.Collector.GetSnapshot().Select(r => $"{r.Timestamp:O} {r.Message} {r.Exception}")]);
     }
 
     public async ValueTask DisposeAsync()
@@ -181,12 +170,5 @@ internal sealed class RsyncRig : IAsyncDisposable
         await connections.DisposeAsync();
         login.Dispose();
         Folder.Dispose();
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Any, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -132,7 +132,7 @@ public sealed class StraightOutputTests : IAsyncLifetime
         var body = (await slow[0].AnswerAsync()).Body;
         Assert.Equal((40_000_000, "THEND"), (body.Length, Encoding.ASCII.GetString(body[^5..])));
         slow.ForEach(client => client.Dispose());
-        await Until(() => seen.Count(step => step.Path is "large") == 30);
+        await Wait.UntilAsync("all thirty downloads are told", () => seen.Count(step => step.Path is "large") == 30);
         Assert.Single(seen, step => step is { Path: "large", Outcome: BootStepOutcome.Served });
         Assert.All(seen.Where(step => step.Outcome is BootStepOutcome.Aborted), step => Assert.InRange(step.Bytes, 1, 39_999_999));
     }
@@ -148,7 +148,7 @@ public sealed class StraightOutputTests : IAsyncLifetime
             await client.HeadAsync();
         }
 
-        await Until(() => !seen.IsEmpty);
+        await Wait.UntilAsync("the download is told", () => !seen.IsEmpty);
         Assert.Equal(BootStepOutcome.Aborted, seen.Single().Outcome);
         Assert.InRange(seen.Single().Bytes, 1, 499_999_999);
     }
@@ -164,7 +164,7 @@ public sealed class StraightOutputTests : IAsyncLifetime
         await using (var file = new FileStream(folder.At("large"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
             file.SetLength(1_000_000);
         await client.ReadToTheEndAsync();
-        await Until(() => !seen.IsEmpty);
+        await Wait.UntilAsync("the download is told", () => !seen.IsEmpty);
         Assert.Equal(BootStepOutcome.Failed, seen.Single().Outcome);
     }
 
@@ -188,7 +188,7 @@ public sealed class StraightOutputTests : IAsyncLifetime
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         patience.CancelAfter(TimeSpan.FromMilliseconds(200));
         await app.StopAsync(patience.Token);
-        await Until(() => !seen.IsEmpty);
+        await Wait.UntilAsync("the download is told", () => !seen.IsEmpty);
         Assert.Equal(BootStepOutcome.Aborted, seen.Single().Outcome);
     }
 
@@ -199,13 +199,6 @@ public sealed class StraightOutputTests : IAsyncLifetime
     }
 
     private static string Get(string path, string header = "X: y") => $"GET {path} HTTP/1.1\r\nHost: x\r\n{header}\r\n\r\n";
-
-    private static async Task Until(Func<bool> condition)
-    {
-        for (var i = 0; i < 400 && !condition(); i++)
-            await Task.Delay(25, Stop);
-        Assert.True(condition());
-    }
 
     /// <summary>Passes everything on, so that it is no longer Kestrel's own body.</summary>
     private sealed class MemoryStreamOver(Stream body) : MemoryStream

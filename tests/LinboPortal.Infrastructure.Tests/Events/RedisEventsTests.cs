@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using LinboPortal.Core.Events;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Jobs;
@@ -14,7 +12,7 @@ namespace LinboPortal.Infrastructure.Tests.Events;
 /// <summary>Two portals' ends of a real Redis.</summary>
 public sealed class RedisEventsTests : IAsyncDisposable
 {
-    private readonly int port = FreePort();
+    private readonly int port = FreePort.Take();
     private readonly TemporaryFolder folder = new();
     private readonly List<Portal> portals = [];
     private SupervisedProcess? redis;
@@ -42,7 +40,7 @@ public sealed class RedisEventsTests : IAsyncDisposable
         using var heard = there.Events.Subscribe();
         using var counted = there.Events.Subscribe(ownOnly: true);
         using var own = here.Events.Subscribe();
-        await UntilAsync(() => here.Redis.IsConnected && there.Redis.IsConnected);
+        await Wait.UntilAsync("both are connected", () => here.Redis.IsConnected && there.Redis.IsConnected);
         PortalEvent[] told =
         [
             new PortalEvent.HostStateChanged(Guid.CreateVersion7(), "pc1", Guid.CreateVersion7(), HostState.Linbo, DateTimeOffset.UnixEpoch),
@@ -52,7 +50,7 @@ public sealed class RedisEventsTests : IAsyncDisposable
 
         foreach (var portalEvent in told)
             here.Events.Publish(portalEvent);
-        await UntilAsync(() => there.Redis.Received == told.Length);
+        await Wait.UntilAsync("the other one has heard", () => there.Redis.Received == told.Length);
 
         foreach (var portalEvent in told)
             Assert.Equivalent(portalEvent, await heard.Reader.ReadAsync(Ct));
@@ -60,15 +58,15 @@ public sealed class RedisEventsTests : IAsyncDisposable
         Assert.Equal(told.Length, own.Reader.Count);
 
         await redis!.StopAsync();
-        await UntilAsync(() => !here.Redis.IsConnected);
+        await Wait.UntilAsync("the end of Redis is noticed", () => !here.Redis.IsConnected);
         Assert.Equal(HealthStatus.Degraded, (await new RedisHealth(here.Redis).CheckHealthAsync(new HealthCheckContext(), Ct)).Status);
         here.Events.Publish(told[2]); // nobody is held up
         Assert.Equal(told.Length + 1, own.Reader.Count);
 
         StartRedis();
-        await UntilAsync(() => here.Redis.IsConnected && there.Redis.IsConnected);
+        await Wait.UntilAsync("both are connected", () => here.Redis.IsConnected && there.Redis.IsConnected);
         here.Events.Publish(told[0]);
-        await UntilAsync(() => there.Redis.Received > told.Length);
+        await Wait.UntilAsync("the other one hears again", () => there.Redis.Received > told.Length);
         Assert.Equal(HealthStatus.Healthy, (await new RedisHealth(here.Redis).CheckHealthAsync(new HealthCheckContext(), Ct)).Status);
     }
 
@@ -110,20 +108,6 @@ public sealed class RedisEventsTests : IAsyncDisposable
             new ProcessPlan("redis", "redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder.At("")]),
             TimeProvider.System, NullLogger.Instance);
         redis.Start();
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (var i = 0; i < 1200 && !condition(); i++)
-            await Task.Delay(25, Ct);
-        Assert.True(condition());
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class Portal(string address)

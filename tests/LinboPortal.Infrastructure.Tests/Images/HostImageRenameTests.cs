@@ -23,7 +23,8 @@ public sealed class HostImageRenameTests(TestDatabase database) : IClassFixture<
         var host = await AddHostAsync();
         tree.WriteSet("win", "win.qcow2", "202611011000", await ImageTree.RealQcow2Async());
         await tree.Scan.RunAsync(Ct);
-        tree.Folder.Write(Log, "202611011200 applied: win.qcow2 202611011000\n202611011200 applied: win.v2.qcow2 202611011000\n202601011200 applied: school.qcow2 202501011000\n");
+        var (before, later, last) = (Stamp(-30), Stamp(400), Stamp(401));
+        tree.Folder.Write(Log, $"{before} applied: win.qcow2 202611011000\n{before} applied: win.v2.qcow2 202611011000\n{Stamp(-300)} applied: school.qcow2 202501011000\n");
         var status = new HostImageStatus(database.Databases, tree.Tree, TimeProvider.System);
         await status.RunAsync(Ct);
 
@@ -37,14 +38,17 @@ public sealed class HostImageRenameTests(TestDatabase database) : IClassFixture<
         await status.RunAsync(Ct);
         Assert.Equal(renamed, await KnownAsync(host));
 
-        tree.Folder.Write(Log, "203001011200 applied: school.qcow2 202912011000\n");
+        tree.Folder.Write(Log, $"{later} applied: school.qcow2 202912011000\n");
         await status.RunAsync(Ct);
         Assert.Equal(["school.qcow2 202912011000", "win.v2.qcow2 202611011000"], await KnownAsync(host));
         // A PC that did not start anew still has its image under the old name.
-        tree.Folder.Write(Log, "203002011200 applied: win.qcow2 202611011000\n");
+        tree.Folder.Write(Log, $"{last} applied: win.qcow2 202611011000\n");
         await status.RunAsync(Ct);
         Assert.Equal(["school.qcow2 202912011000", "win.qcow2 202611011000", "win.v2.qcow2 202611011000"], await KnownAsync(host));
     }
+
+    /// <summary>A PC's word for a time before or after the rename, which is now.</summary>
+    private static string Stamp(int days) => TimeProvider.System.GetUtcNow().AddDays(days).ToString("yyyyMMddHHmm", System.Globalization.CultureInfo.InvariantCulture);
 
     private async Task<Guid> AddHostAsync()
     {

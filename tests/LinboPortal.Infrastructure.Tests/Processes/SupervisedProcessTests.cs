@@ -12,13 +12,6 @@ public sealed class SupervisedProcessTests
 
     private static SupervisedProcess Supervise(ProcessPlan plan) => new(plan, TimeProvider.System, NullLogger.Instance);
 
-    private static async Task Until(Func<bool> condition)
-    {
-        for (var i = 0; i < 1200 && !condition(); i++)
-            await Task.Delay(25, TestContext.Current.CancellationToken);
-        Assert.True(condition());
-    }
-
     private static bool Exists(int pid) => Directory.Exists($"/proc/{pid}") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     [Fact]
@@ -26,7 +19,7 @@ public sealed class SupervisedProcessTests
     {
         await using var process = Supervise(Shell("echo starting; echo 'address already in use' >&2; exit 1"));
         process.Start();
-        await Until(() => process.Restarts >= 2 && process.LastErrorLine.Length > 0);
+        await Wait.UntilAsync("it was started again twice", () => process.Restarts >= 2 && process.LastErrorLine.Length > 0);
         Assert.Equal("address already in use", process.LastErrorLine);
     }
 
@@ -35,10 +28,10 @@ public sealed class SupervisedProcessTests
     {
         await using var process = Supervise(Shell("exec sleep 1000"));
         process.Start();
-        await Until(() => process.IsRunning);
+        await Wait.UntilAsync("it runs", () => process.IsRunning);
         var first = process.ProcessId!.Value;
         process.Signal(ProcessSignal.Kill);
-        await Until(() => process.IsRunning && process.ProcessId != first);
+        await Wait.UntilAsync("it is back", () => process.IsRunning && process.ProcessId != first);
     }
 
     [Fact]
@@ -46,7 +39,7 @@ public sealed class SupervisedProcessTests
     {
         var process = Supervise(Shell("exec sleep 1000"));
         process.Start();
-        await Until(() => process.IsRunning);
+        await Wait.UntilAsync("it runs", () => process.IsRunning);
         var pid = process.ProcessId!.Value;
         await process.StopAsync();
         Assert.False(process.IsRunning);
@@ -59,11 +52,11 @@ public sealed class SupervisedProcessTests
         var lines = new ConcurrentQueue<string>();
         var process = Supervise(Shell("trap '' TERM; sleep 1000 & echo $!; while :; do sleep 0.1; done") with { OnLine = lines.Enqueue });
         process.Start();
-        await Until(() => !lines.IsEmpty);
+        await Wait.UntilAsync("it has begun", () => !lines.IsEmpty);
         var clock = Stopwatch.StartNew();
         await process.StopAsync();
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0.5, 20);
-        await Until(() => !Exists(int.Parse(lines.First(), System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(0.5), Wait.Limit);
+        await Wait.UntilAsync("its child is gone", () => !Exists(int.Parse(lines.First(), System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -71,7 +64,7 @@ public sealed class SupervisedProcessTests
     {
         await using var process = Supervise(Shell("exec sleep 1000"));
         process.Start();
-        await Until(() => process.IsRunning && File.ReadAllText($"/proc/{process.ProcessId}/comm") == "sleep\n");
+        await Wait.UntilAsync("sleep runs", () => process.IsRunning && File.ReadAllText($"/proc/{process.ProcessId}/comm") == "sleep\n");
         var fields = (await File.ReadAllTextAsync($"/proc/{process.ProcessId}/stat", TestContext.Current.CancellationToken)).Split(") ")[1].Split(' ');
         Assert.Equal($"{process.ProcessId}", fields[3]);
     }
@@ -79,13 +72,21 @@ public sealed class SupervisedProcessTests
     [Fact]
     public async Task It_outlives_the_pool_thread_that_asked_for_it()
     {
-        await using var process = Supervise(Shell("exec sleep 1000"));
-        var thread = new Thread(process.Start);
+        var lines = new ConcurrentQueue<string>();
+        await using var process = Supervise(Shell("while :; do echo alive; sleep 0.05; done") with { OnLine = lines.Enqueue });
+        var task = "";
+        var thread = new Thread(() =>
+        {
+            task = Path.GetFileName(new FileInfo("/proc/thread-self").LinkTarget!);
+            process.Start();
+        });
         thread.Start();
-        Assert.True(thread.Join(TimeSpan.FromSeconds(10)));
-        await Until(() => process.IsRunning);
-        var first = process.ProcessId;
-        await Task.Delay(300, TestContext.Current.CancellationToken);
+        Assert.True(thread.Join(Wait.Limit));
+        await Wait.UntilAsync("the thread is gone", () => !Directory.Exists("/proc/self/task/" + task));
+        await Wait.UntilAsync("it has begun", () => !lines.IsEmpty);
+        // The kernel would have killed it with the thread: what was killed says nothing more.
+        var (first, said) = (process.ProcessId, lines.Count);
+        await Wait.UntilAsync("it goes on", () => lines.Count > said + 3);
         Assert.Equal((first, 0), (process.ProcessId, process.Restarts));
     }
 
@@ -94,7 +95,7 @@ public sealed class SupervisedProcessTests
     {
         await using var process = Supervise(new ProcessPlan("test", "/no/such/program", []) { FirstPause = TimeSpan.FromMilliseconds(20) });
         process.Start();
-        await Until(() => process is { Restarts: > 0, IsRunning: false });
+        await Wait.UntilAsync("it is tried again", () => process is { Restarts: > 0, IsRunning: false });
         Assert.Contains("No such file", process.LastErrorLine, StringComparison.Ordinal);
     }
 }

@@ -20,7 +20,7 @@ public sealed class ShellSessionTests(TestDatabase database) : IClassFixture<Tes
         var seen = new StringBuilder();
         // Megabytes: only the end is looked at.
         while (!seen.ToString(Math.Max(0, seen.Length - 2000), Math.Min(2000, seen.Length)).Contains(what, StringComparison.Ordinal))
-            seen.Append(Encoding.UTF8.GetString((await shell.Output.ReadAsync(Ct)).Span));
+            seen.Append(Encoding.UTF8.GetString((await Wait.ForAsync($"the shell prints \"{what}\"", shell.Output.ReadAsync(Ct).AsTask())).Span));
 
         return seen.ToString();
     }
@@ -62,8 +62,7 @@ public sealed class ShellSessionTests(TestDatabase database) : IClassFixture<Tes
         await using var shell = await OpenAsync(rig, room[0]);
         await UntilAsync(shell, "# ");
         await TypeAsync(shell, "stty raw -echo; seq 1 60000; echo; echo the \"\"end\n");
-        while (shell.Output.Count < 64)
-            await Task.Delay(20, Ct);
+        await Wait.UntilAsync("the output waits to be read", () => shell.Output.Count >= 64);
         var rest = await UntilAsync(shell, "the end");
         Assert.Equal(60_000, rest.Split('\n').Count(l => int.TryParse(l, out _)));
     }
@@ -95,8 +94,7 @@ public sealed class ShellSessionTests(TestDatabase database) : IClassFixture<Tes
             await TypeAsync(shell, "yes\n"); // nobody reads that
         }
 
-        while (room[0].Logins > 0)
-            await Task.Delay(20, Ct);
+        await Wait.UntilAsync("nobody is logged in", () => room[0].Logins == 0);
         room[0].IsLinbo = false;
         var refused = await Assert.ThrowsAsync<LinboClientException>(() => OpenAsync(rig, room[0]));
         Assert.Equal(LinboClientFailure.NotLinbo, refused.Failure);

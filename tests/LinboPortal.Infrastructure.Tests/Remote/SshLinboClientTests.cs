@@ -189,8 +189,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
         await using var session = await rig.ConnectAsync(room[0]);
         room[0].Script = "echo begun; sleep 1000 & (trap '' TERM; sleep 1001; sleep 1002) & sleep 1003";
         var following = SshRig.FollowAsync(session, "t", "sync:1");
-        while (!File.Exists(room[0].Temporary("linboportal/t/out")) || new FileInfo(room[0].Temporary("linboportal/t/out")).Length == 0)
-            await Task.Delay(20, Ct);
+        await Wait.UntilAsync("the task has printed", () => new FileInfo(room[0].Temporary("linboportal/t/out")) is { Exists: true, Length: > 0 });
         await session.StopAsync("t", Ct);
         var (output, code) = await following;
         Assert.Equal(("begun\n", 143), (SshRig.Text(output), code));
@@ -218,8 +217,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
         await using var first = await rig.ConnectAsync(room[0]);
         room[0].Script = "sleep 1000";
         var following = Assert.ThrowsAsync<LinboClientException>(() => SshRig.FollowAsync(first, "t", "sync:1"));
-        while (room[0].Calls.Count == 0)
-            await Task.Delay(20, Ct);
+        await Wait.UntilAsync("the command is called", () => room[0].Calls.Count > 0);
         await room[0].RebootAsync(Ct);
         Assert.Equal(LinboClientFailure.Lost, (await following).Failure);
         await Assert.ThrowsAsync<LinboClientException>(() => first.KnowsAsync("t", Ct));
@@ -238,8 +236,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
         await using var session = await rig.ConnectAsync(room[0]);
         var lost = await Assert.ThrowsAsync<LinboClientException>(() => SshRig.FollowAsync(session, "t", "reboot"));
         Assert.Equal(LinboClientFailure.Lost, lost.Failure);
-        while (room[0].Boots < 2 || !room[0].IsOn)
-            await Task.Delay(20, Ct);
+        await Wait.UntilAsync("the PC has started again", () => room[0].Boots >= 2 && room[0].IsOn);
         await room[0].PowerOnAsync(Ct);
         await using var next = await rig.ConnectAsync(room[0]);
         Assert.Equal(room[0].BootId, next.BootId);
@@ -248,7 +245,8 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     [Fact]
     public async Task A_line_that_says_nothing_counts_as_broken()
     {
-        await using var rig = await SshRig.StartAsync(database, new SshOptions { ConnectSeconds = 3, SilenceSeconds = 1 });
+        var options = new SshOptions { ConnectSeconds = 30, SilenceSeconds = 1 };
+        await using var rig = await SshRig.StartAsync(database, options);
         await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
         room[0].Script = "echo begun; sleep 2; echo done";
         await using (var session = await rig.ConnectAsync(room[0]))
@@ -257,13 +255,13 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
             Assert.Equal(LinboClientFailure.Lost, lost.Failure);
         }
 
+        options.SilenceSeconds = 30;
         await using var again = await rig.ConnectAsync(room[0]);
         Assert.Equal(("begun\ndone\n", 0), await RepeatAsync(again) is var (output, code) ? (SshRig.Text(output), code) : default);
 
         async Task<(byte[], int?)> RepeatAsync(ILinboSession session)
         {
-            while (!File.Exists(room[0].Temporary("linboportal/t/code")))
-                await Task.Delay(50, Ct);
+            await Wait.UntilAsync("the command has ended", () => File.Exists(room[0].Temporary("linboportal/t/code")));
             return await SshRig.FollowAsync(session, "t", "sync:1");
         }
     }
@@ -302,14 +300,17 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     [Fact]
     public async Task What_hinders_is_told_apart()
     {
-        await using var rig = await SshRig.StartAsync(database, new SshOptions { ConnectSeconds = 1 });
+        var options = new SshOptions { ConnectSeconds = 30 };
+        await using var rig = await SshRig.StartAsync(database, options);
         await using var room = await DropbearClients.StartAsync(3, rig.Key.PublicLine, Ct);
         await using var strangers = await DropbearClients.StartAsync(1, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJg8x1Qm3ff0S1F3mCkZ2kO4ahm2gdCzF2yEEkJQ0Sdd other", Ct);
         await room[0].PowerOffAsync();
         room[1].Stall();
         room[2].IsLinbo = false;
         Assert.Equal(LinboClientFailure.Unreachable, (await rig.RefusedAsync(room[0])).Failure);
+        options.ConnectSeconds = 1; // the one that says nothing costs all of it
         Assert.Equal(LinboClientFailure.Unreachable, (await rig.RefusedAsync(room[1])).Failure);
+        options.ConnectSeconds = 30;
         Assert.Equal(LinboClientFailure.NotLinbo, (await rig.RefusedAsync(room[2])).Failure);
         Assert.Equal(LinboClientFailure.KeyRefused, (await rig.RefusedAsync(strangers[0])).Failure);
         room[1].Stall(false);
@@ -339,14 +340,13 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     [Fact]
     public async Task A_connection_is_kept_for_a_while_and_then_closed()
     {
-        await using var rig = await SshRig.StartAsync(database, new SshOptions { ConnectSeconds = 3, IdleSeconds = 1 });
+        await using var rig = await SshRig.StartAsync(database, new SshOptions { ConnectSeconds = 30, IdleSeconds = 2 });
         await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
         await using (await rig.ConnectAsync(room[0]))
             Assert.Equal(1, room[0].Logins);
         await using (await rig.ConnectAsync(room[0]))
             Assert.Equal(1, room[0].Logins);
-        while (room[0].Logins > 0)
-            await Task.Delay(50, Ct);
+        await Wait.UntilAsync("the connection is closed", () => room[0].Logins == 0);
         Assert.Equal(0, rig.Connections.Count);
     }
 

@@ -43,7 +43,7 @@ internal sealed class SshRig : IAsyncDisposable
 
     public static async Task<SshRig> StartAsync(TestDatabase database, SshOptions? options = null)
     {
-        var rig = new SshRig(database, options ?? new SshOptions { ConnectSeconds = 3 });
+        var rig = new SshRig(database, options ?? new SshOptions { ConnectSeconds = 30 });
         await rig.Key.EnsureAsync(Ct);
         return rig;
     }

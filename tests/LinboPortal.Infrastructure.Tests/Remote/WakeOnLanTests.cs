@@ -25,14 +25,14 @@ public sealed partial class WakeOnLanTests(TestDatabase database) : IClassFixtur
     public async Task Each_of_our_networks_and_the_PCs_own_get_several_packets_for_each_card()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "network namespaces need root");
-        var name = $"lpw{Environment.ProcessId}";
+        var name = TestNamespace.Name('w');
         await OtherPrograms.RunAsync("ip", "netns", "add", name);
         try
         {
             foreach (var step in new[]
             {
                 "link set lo up", "link add name n1 type veth peer name n2", "link add name n3 type veth peer name n4", "addr add 10.91.1.1/24 brd + dev n1",
-                "addr add 10.92.1.1/24 brd + dev n3", "link set n1 up", "link set n3 up", "link set n2 up", "link set n4 up",
+                "addr add 10.92.1.1/24 brd + dev n3", "link set n2 up", "link set n4 up", "link set n1 up", "link set n3 up", // the ends that are sent from last: they drop nothing then
             })
                 await OtherPrograms.RunAsync("ip", ["-n", name, .. step.Split(' ')]);
             var heard = new List<(string From, string Packet)>();
@@ -42,7 +42,7 @@ public sealed partial class WakeOnLanTests(TestDatabase database) : IClassFixtur
                 var waking = Wake(9).SendAsync([First, Second], IPAddress.Parse("10.92.1.255"), Ct);
                 while (heard.Count < 12)
                 {
-                    var packet = await listener.ReceiveAsync(Ct);
+                    var packet = await Wait.ForAsync($"packet {heard.Count + 1} of 12", listener.ReceiveAsync(Ct).AsTask());
                     heard.Add((packet.RemoteEndPoint.Address.ToString(), Convert.ToHexString(packet.Buffer)));
                 }
 
@@ -80,7 +80,7 @@ public sealed partial class WakeOnLanTests(TestDatabase database) : IClassFixtur
 
         var result = await Wake(((IPEndPoint)listener.Client.LocalEndPoint!).Port).WakeAsync(host, directed: true, Ct);
         Assert.Equal("", result.Problem);
-        var heard = await listener.ReceiveAsync(Ct);
+        var heard = await Wait.ForAsync("a magic packet", listener.ReceiveAsync(Ct).AsTask());
         Assert.Equal(MagicPacket.For(First), heard.Buffer);
         Assert.Equal(new WakeResult(0, "it has no Ethernet address"), await Wake(9).WakeAsync(without, directed: true, Ct));
     }

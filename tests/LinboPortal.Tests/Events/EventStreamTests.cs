@@ -77,7 +77,7 @@ public sealed class EventStreamTests(ListeningPortal listening) : IClassFixture<
 
         portal.Services.GetRequiredService<AccountNews>().Tell(account.Id);
 
-        var received = await socket.ReceiveAsync(new byte[100], Ct);
+        var received = await Wait.ForAsync("the stream ends", socket.ReceiveAsync(new byte[100], Ct));
         Assert.Equal(WebSocketMessageType.Close, received.MessageType);
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, received.CloseStatus);
     }
@@ -179,7 +179,7 @@ public sealed class EventStreamTests(ListeningPortal listening) : IClassFixture<
     private static async Task<JsonElement> ReadAsync(ClientWebSocket socket)
     {
         var buffer = new byte[4096];
-        var received = await socket.ReceiveAsync(buffer, Ct);
+        var received = await Wait.ForAsync("an event comes", socket.ReceiveAsync(buffer, Ct));
         return JsonDocument.Parse(buffer.AsMemory(0, received.Count)).RootElement;
     }
 }

@@ -26,9 +26,7 @@ public sealed class TreeApiTests(PortalFactory portal) : IClassFixture<PortalFac
     public async Task A_new_group_stands_in_the_tree_soon_after()
     {
         using var created = await admin.PostAsJsonAsync("/api/v1/groups", new { name = "soon", template = Linux }, Ct);
-        var file = Path.Combine(Tree, "boot/grub/soon.cfg");
-        for (var i = 0; i < 100 && !File.Exists(file); i++)
-            await Task.Delay(100, Ct);
+        await Wait.UntilAsync("the group's files are written", () => File.Exists(Path.Combine(Tree, "boot/grub/soon.cfg")) && File.Exists(Path.Combine(Tree, "start.conf.soon")));
 
         Assert.Equal(await admin.GetByteArrayAsync("/api/v1/groups/soon/start-conf", Ct), await File.ReadAllBytesAsync(Path.Combine(Tree, "start.conf.soon"), Ct));
     }

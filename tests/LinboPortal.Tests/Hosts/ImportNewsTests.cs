@@ -7,7 +7,7 @@ namespace LinboPortal.Tests.Hosts;
 
 public sealed class ImportNewsTests(PortalFactory portal) : IClassFixture<PortalFactory>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = 2 * Wait.Limit;
 
     [Fact]
     public async Task A_running_portal_hears_of_an_import_by_the_command_line()
@@ -34,9 +34,8 @@ public sealed class ImportNewsTests(PortalFactory portal) : IClassFixture<Portal
     private async Task ListeningAsync(CancellationToken ct)
     {
         await using var db = await portal.Databases.CreateDbContextAsync(ct);
-        while (!await db.Database.SqlQuery<bool>(
-            $"select exists (select 1 from pg_stat_activity where datname = current_database() and query = 'listen portal_imported') as \"Value\"").SingleAsync(ct))
-            await Task.Yield();
+        await Wait.UntilAsync("the portal listens for imports", async () => await db.Database.SqlQuery<bool>(
+            $"select exists (select 1 from pg_stat_activity where datname = current_database() and query = 'listen portal_imported') as \"Value\"").SingleAsync(ct));
     }
 
     private ProcessStartInfo Command(string directory)

@@ -24,7 +24,7 @@ public sealed class ImageDialogTests : BunitContext, IClassFixture<PortalFactory
     {
         this.portal = portal;
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = new CultureInfo("en");
-        DefaultWaitTimeout = TimeSpan.FromSeconds(30);
+        DefaultWaitTimeout = Wait.Limit;
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddMudServices();
         Services.AddLocalization();
@@ -55,7 +55,7 @@ public sealed class ImageDialogTests : BunitContext, IClassFixture<PortalFactory
         }
 
         portal.Services.GetRequiredService<ImageStore>().Wish();
-        await UntilAsync(async () => (await VersionsAsync()).Count == 3);
+        await Wait.UntilAsync("the image and its two versions are known", async () => (await VersionsAsync()).Count == 3);
         dialogs = Render<MudDialogProvider>();
     }
 
@@ -111,7 +111,7 @@ public sealed class ImageDialogTests : BunitContext, IClassFixture<PortalFactory
         await dialogs.Find("#confirm-word").InputAsync(Name);
         Agree().Click();
 
-        await UntilAsync(async () => (await VersionsAsync()).Count == 0);
+        await Wait.UntilAsync("the image is gone", async () => (await VersionsAsync()).Count == 0);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class ImageDialogTests : BunitContext, IClassFixture<PortalFactory
 
         Agree().Click();
 
-        await UntilAsync(async () => (await VersionsAsync()).SequenceEqual(["", "202601010000", "202603010000"]));
+        await Wait.UntilAsync("the version is put back", async () => (await VersionsAsync()).SequenceEqual(["", "202601010000", "202603010000"]));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class ImageDialogTests : BunitContext, IClassFixture<PortalFactory
         await File.WriteAllBytesAsync(Path.Combine(directory, "master.raw"), new byte[65536], Ct);
         portal.Services.GetRequiredService<ImageStore>().Wish();
         await using var db = await portal.Databases.CreateDbContextAsync(Ct);
-        await UntilAsync(() => db.Images.AnyAsync(i => i.Name == "foreign", Ct));
+        await Wait.UntilAsync("the disk is known", () => db.Images.AnyAsync(i => i.Name == "foreign", Ct));
         var page = Render<ImagePage>(p => p.Add(x => x.Name, "foreign").AddCascadingValue(Person.Portal));
         page.WaitForAssertion(() => Assert.Contains("not an image that LINBO can use", page.Markup, StringComparison.Ordinal));
         page.Find("button[aria-label='Convert master.raw to qcow2']").Click();
@@ -146,7 +146,7 @@ public sealed class ImageDialogTests : BunitContext, IClassFixture<PortalFactory
         page.Find("button[aria-label='Convert master.raw to qcow2 and delete it afterwards']").Click();
         dialogs.WaitForAssertion(() => Assert.Contains("deleted once the image was compared", dialogs.Find(".mud-dialog").TextContent, StringComparison.Ordinal));
         Agree().Click();
-        await UntilAsync(() => db.ImageTasks.AnyAsync(t => t.Image == "foreign" && t.File == "master.raw" && t.RemovesSource && t.EndedAt != null, Ct));
+        await Wait.UntilAsync("it is converted", () => db.ImageTasks.AnyAsync(t => t.Image == "foreign" && t.File == "master.raw" && t.RemovesSource && t.EndedAt != null, Ct));
         Directory.Delete(directory, recursive: true);
     }
 
@@ -179,17 +179,5 @@ public sealed class ImageDialogTests : BunitContext, IClassFixture<PortalFactory
             .. Directory.EnumerateFiles(Tree, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(f => f + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f)))),
             .. await VersionsAsync(), $"{await db.ImageTasks.CountAsync(Ct)} {await db.AuditEntries.CountAsync(Ct)}",
         ]);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        for (var i = 0; i < 400; i++)
-        {
-            if (await condition())
-                return;
-            await Task.Delay(50, Ct);
-        }
-
-        throw new TimeoutException();
     }
 }

@@ -216,15 +216,13 @@ public sealed class ImageTaskApiTests(PortalFactory portal) : IClassFixture<Port
 
     private async Task<JsonElement> EndAsync(string address)
     {
-        for (var i = 0; i < 600; i++)
+        var task = default(JsonElement);
+        await Wait.UntilAsync($"{address} has ended", async () =>
         {
-            var task = await JsonAsync(address);
-            if (task.GetProperty("endedAt").ValueKind != JsonValueKind.Null)
-                return task;
-            await Task.Delay(50, Ct);
-        }
-
-        throw new TimeoutException(address);
+            task = await JsonAsync(address);
+            return task.GetProperty("endedAt").ValueKind != JsonValueKind.Null;
+        });
+        return task;
     }
 
     private async Task MakeAsync(string name, bool withDiff, bool withVersion)
@@ -240,16 +238,12 @@ public sealed class ImageTaskApiTests(PortalFactory portal) : IClassFixture<Port
 
         if (withVersion)
             await BaseAsync(name, "backups/202501010000", "202501010000", 2);
-        for (var i = 0; i < 200; i++)
+        await Wait.UntilAsync($"the image {name} is known", async () =>
         {
             using var wished = await admin.PostAsync("/api/v1/images/scan", null, Ct);
             using var found = await admin.GetAsync($"/api/v1/images/{name}", Ct);
-            if (found.IsSuccessStatusCode && (await found.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("versions").GetArrayLength() == (withVersion ? 2 : 1))
-                return;
-            await Task.Delay(50, Ct);
-        }
-
-        throw new TimeoutException(name);
+            return found.IsSuccessStatusCode && (await found.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("versions").GetArrayLength() == (withVersion ? 2 : 1);
+        });
     }
 
     private async Task BaseAsync(string name, string folder, string timestamp, int seed)

@@ -49,7 +49,7 @@ public sealed class ImageUploadApiTests(PortalFactory portal) : IClassFixture<Po
             await broken.IsSent;
             await line.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
-            await Until(async () =>
+            await Wait.UntilAsync("nobody sends any more", async () =>
             {
                 using var look = await PatchAsync(address, content.Length + 1, new ByteArrayContent([1]));
                 return look.StatusCode == HttpStatusCode.Conflict; // and not locked any more
@@ -161,7 +161,7 @@ public sealed class ImageUploadApiTests(PortalFactory portal) : IClassFixture<Po
         using var slow = new SlowContent(10);
         var sending = PatchAsync(address, 0, slow);
         await slow.Begun;
-        await Until(async () => await OffsetAsync(address) == 5); // it has the file: what looked by sending could have come before it
+        await Wait.UntilAsync("it has the first half", async () => await OffsetAsync(address) == 5); // it has the file: what looked by sending could have come before it
         using var second = await PatchAsync(address, 5, new ByteArrayContent(new byte[10]));
         Assert.Equal(HttpStatusCode.Locked, second.StatusCode);
         slow.GoOn();
@@ -244,24 +244,12 @@ public sealed class ImageUploadApiTests(PortalFactory portal) : IClassFixture<Po
     private async Task<JsonElement> EndAsync(string address)
     {
         var task = default(JsonElement);
-        await Until(async () =>
+        await Wait.UntilAsync($"the upload {address} has ended", async () =>
         {
             task = await admin.GetFromJsonAsync<JsonElement>("/api/v1/image-tasks/" + address.Split('/')[^1], Ct);
             return task.GetProperty("endedAt").ValueKind != JsonValueKind.Null && !Directory.Exists(Path.Combine(Tree, ".upload/tasks", Guid.Parse(address.Split('/')[^1]).ToString("N")));
         });
         return task;
-    }
-
-    private static async Task Until(Func<Task<bool>> isSo)
-    {
-        for (var i = 0; i < 600; i++)
-        {
-            if (await isSo())
-                return;
-            await Task.Delay(50, Ct);
-        }
-
-        throw new TimeoutException();
     }
 
     /// <summary>Announces all, sends a part, and then nothing until the line is cut.</summary>

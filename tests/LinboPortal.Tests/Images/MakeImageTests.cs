@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Groups;
@@ -25,8 +24,8 @@ public sealed class MakeImageTests : IClassFixture<PortalFactory>, IAsyncLifetim
         + "[Partition]\nDev = /dev/sda2\nSize = 80G\nId = 83\nFSType = ext4\n"
         + "[OS]\nName = Windows\nBaseImage = win.qcow2\nBoot = /dev/sda1\nRoot = /dev/sda1\nKernel = auto\n[OS]\nName = New\nBaseImage =\nBoot = /dev/sda1\nRoot = /dev/sda1\nKernel = auto\n";
 
-    private static readonly int Ssh = FreePort();
-    private static readonly int Rsync = FreePort();
+    private static readonly int Ssh = FreePort.Take();
+    private static readonly int Rsync = FreePort.Take();
     private readonly PortalFactory portal;
     private DropbearClients clients = null!;
     private HttpClient admin = null!;
@@ -80,10 +79,10 @@ public sealed class MakeImageTests : IClassFixture<PortalFactory>, IAsyncLifetim
 
         Assert.Equal(HttpStatusCode.Accepted, made.StatusCode);
         var number = (await made.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("number").GetInt32();
-        await UntilAsync("the job is done", async () =>
+        await Wait.UntilAsync("the job is done", async () =>
             (await admin.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{number}/runs/pc1", Ct)).GetProperty("state").GetString() is var state
             && (state == "Done" || (state == "Failed" ? throw new InvalidOperationException(await admin.GetStringAsync($"/api/v1/jobs/{number}/runs/pc1/log/text", Ct)) : false)));
-        await UntilAsync("the note is there", async () =>
+        await Wait.UntilAsync("the note is there", async () =>
         {
             await using var db = await portal.Databases.CreateDbContextAsync(Ct);
             return await db.ImageVersions.AnyAsync(v => v.Note == "new drivers" && v.Host == "pc1" && v.State == ImageState.Good, Ct);
@@ -192,25 +191,6 @@ public sealed class MakeImageTests : IClassFixture<PortalFactory>, IAsyncLifetim
         image.Versions.Add(version);
         db.Images.Add(image);
         await db.SaveChangesAsync(Ct);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static async Task UntilAsync(string what, Func<Task<bool>> condition)
-    {
-        for (var i = 0; i < 1200; i++)
-        {
-            if (await condition())
-                return;
-            await Task.Delay(50, Ct);
-        }
-
-        throw new TimeoutException(what);
     }
 
     private async Task SeenAsync(HostState state)

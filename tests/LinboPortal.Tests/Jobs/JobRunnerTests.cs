@@ -153,7 +153,7 @@ public sealed class JobRunnerTests(TestDatabase database) : RunnerRig(database)
     public async Task Progress_is_read_and_the_password_is_not_seen()
     {
         Pcs["lab-pc1"].Script = _ => ("login linbo:geheim geheim\n    (42.50/100%)\r    (43.00/100%)\r", null);
-        Options.CommandDeadline = TimeSpan.FromMilliseconds(300);
+        Options.CommandDeadline = TimeSpan.FromSeconds(3); // time enough to read what it printed
         var (_, runs) = await RunAsync(new JobRequest { Target = "lab-pc1", Commands = "label" });
         Assert.Equal(42.5, runs[0].Percent);
         Assert.DoesNotContain("geheim", await LogAsync(runs[0]) + runs[0].LastLine, StringComparison.Ordinal);
@@ -164,7 +164,7 @@ public sealed class JobRunnerTests(TestDatabase database) : RunnerRig(database)
     {
         Pcs["lab-pc1"].Script = _ => ("downloading\n", null);
         Served["10.0.0.1"] = new LinboPortal.Jobs.Running.ServedBytes(250, 1000);
-        Options.ImageDeadline = TimeSpan.FromSeconds(2);
+        Options.ImageDeadline = TimeSpan.FromSeconds(4); // time enough to ask the server
         var (_, runs) = await RunAsync(new JobRequest { Target = "lab-pc1", Commands = "sync:1" });
         Assert.Equal(25, runs[0].Percent);
     }

@@ -71,7 +71,7 @@ public sealed class JobServerTests(PortalFactory portal) : IClassFixture<PortalF
     private static async Task<PortalEvent.JobCompleted> CompletedAsync(PortalEvents.Subscription events)
     {
         while (true)
-            if (await events.Reader.ReadAsync(Ct) is PortalEvent.JobCompleted completed)
+            if (await Wait.ForAsync("a job is completed", events.Reader.ReadAsync(Ct).AsTask()) is PortalEvent.JobCompleted completed)
                 return completed;
     }
 }

@@ -70,7 +70,7 @@ public sealed class RunnerRecoveryTests(TestDatabase database) : RunnerRig(datab
         Pcs["lab-pc1"].Script = command => command.Word == "sync" ? ("half\n", null) : ("", 0);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var running = Portal().Runner.RunAsync(made.Id, stop.Token);
-        await Pcs["lab-pc1"].Hangs.Task.WaitAsync(Ct);
+        await Pcs["lab-pc1"].Hangs.Task.WaitAsync(Wait.Limit, Ct);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         var run = (await RunsAsync(made.Id))[0];
@@ -88,7 +88,7 @@ public sealed class RunnerRecoveryTests(TestDatabase database) : RunnerRig(datab
         var made = await CreatedAsync("room:lab", "sync:1");
         Pcs["lab-pc2"].Script = _ => ("half\n", null);
         var running = Portal().Runner.RunAsync(made.Id, Ct);
-        await Pcs["lab-pc2"].Hangs.Task.WaitAsync(Ct);
+        await Pcs["lab-pc2"].Hangs.Task.WaitAsync(Wait.Limit, Ct);
         var run = (await RunsAsync(made.Id))[1];
         Assert.Equal(JobCancelled.Done, await Changes.CancelRunAsync(Admin, run.Id, Ct));
         await running;
@@ -106,7 +106,7 @@ public sealed class RunnerRecoveryTests(TestDatabase database) : RunnerRig(datab
         Pcs["lab-pc1"].Script = _ => ("", null);
         var (runner, leases) = Portal();
         var running = runner.RunAsync(made.Id, Ct);
-        await Pcs["lab-pc1"].Hangs.Task.WaitAsync(Ct);
+        await Pcs["lab-pc1"].Hangs.Task.WaitAsync(Wait.Limit, Ct);
         await ChangeAsync((await RunsAsync(made.Id))[0].Id, r => r.CancelRequested = true);
         await leases.KeepAsync(Ct);
         await running;

@@ -46,8 +46,7 @@ public sealed class RunnerWaysTests(TestDatabase database) : RunnerRig(database)
             States["10.0.0.1"] = HostState.Linbo;
             _ = Task.Run(async () =>
             {
-                while (Pcs["lab-pc1"].Knocks < 2)
-                    await Task.Yield();
+                await Wait.UntilAsync("the PC was asked twice", () => Pcs["lab-pc1"].Knocks >= 2);
                 Pcs["lab-pc1"].Refusal = null;
             });
         };

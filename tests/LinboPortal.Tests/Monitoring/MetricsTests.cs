@@ -130,17 +130,8 @@ public sealed partial class MetricsTests(PortalFactory factory) : IClassFixture<
         return Scope().Replace(await body.ReadToEndAsync(Ct), "").Replace("{}", "", StringComparison.Ordinal);
     }
 
-    private async Task<string> ScrapeUntilAsync(string line)
-    {
-        for (var i = 0; i < 600; i++)
-        {
-            if (await ScrapeAsync() is var text && text.Contains(line, StringComparison.Ordinal))
-                return text;
-            await Task.Delay(25, Ct);
-        }
-
-        return await ScrapeAsync();
-    }
+    private Task<string> ScrapeUntilAsync(string line) =>
+        Wait.ForAsync($"the metrics have {line}", async () => await ScrapeAsync() is var text && text.Contains(line, StringComparison.Ordinal) ? text : null);
 
     private static double ValueOf(string text, string series)
     {

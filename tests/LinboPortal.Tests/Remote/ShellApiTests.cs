@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -26,8 +24,8 @@ public sealed class ShellApiTests(PostgresFixture postgres) : IAsyncLifetime
     {
         Assert.SkipWhen(DropbearClients.WhyNot is not null, DropbearClients.WhyNot ?? "");
         await portal.InitializeAsync();
-        var port = FreePort();
-        portal.With("Remote:Ssh:Port", $"{port}").With("Remote:Ssh:ConnectSeconds", "3");
+        var port = FreePort.Take();
+        portal.With("Remote:Ssh:Port", $"{port}").With("Remote:Ssh:ConnectSeconds", "30");
         portal.UseKestrel(0);
         portal.StartServer();
         room = await DropbearClients.StartAsync(1, portal.Services.GetRequiredService<InstallationKey>().PublicLine, Ct, port: port);
@@ -126,7 +124,7 @@ public sealed class ShellApiTests(PostgresFixture postgres) : IAsyncLifetime
         var buffer = new byte[64 * 1024];
         while (true)
         {
-            var received = await socket.ReceiveAsync(buffer, Ct);
+            var received = await Wait.ForAsync("the shell says more", socket.ReceiveAsync(buffer, Ct));
             message.Write(buffer, 0, received.Count);
             if (!received.EndOfMessage)
                 continue;
@@ -139,11 +137,4 @@ public sealed class ShellApiTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     private Task<Account> AccountAsync(Role role) => portal.CreateAccountAsync($"s{Guid.CreateVersion7():N}", role);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Any, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using LinboPortal.Core.Accounts;
@@ -31,8 +30,8 @@ public sealed class TerminalsTests(PostgresFixture postgres) : IAsyncLifetime
     {
         Assert.SkipWhen(DropbearClients.WhyNot is not null, DropbearClients.WhyNot ?? "");
         await portal.InitializeAsync();
-        var port = FreePort();
-        portal.With("Remote:Ssh:Port", $"{port}").With("Remote:Ssh:ConnectSeconds", "3");
+        var port = FreePort.Take();
+        portal.With("Remote:Ssh:Port", $"{port}").With("Remote:Ssh:ConnectSeconds", "30");
         room = await DropbearClients.StartAsync(1, portal.Services.GetRequiredService<InstallationKey>().PublicLine, Ct, port: port);
         await using var db = await portal.Databases.CreateDbContextAsync(Ct);
         var lab = new Room { School = Host.DefaultSchool, Name = "lab" };
@@ -151,12 +150,5 @@ public sealed class TerminalsTests(PostgresFixture postgres) : IAsyncLifetime
         {
             // Until it ends.
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Any, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

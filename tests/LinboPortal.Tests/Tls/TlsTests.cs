@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using LinboPortal.Core.Events;
 using LinboPortal.Infrastructure.Processes;
 using LinboPortal.Monitoring;
@@ -10,8 +9,8 @@ namespace LinboPortal.Tests.Tls;
 public sealed class TlsTests(PortalFactory portal) : IClassFixture<PortalFactory>, IDisposable
 {
     private readonly string files = Directory.CreateTempSubdirectory("linboportal-tls-").FullName;
-    private readonly Uri plain = new($"http://127.0.0.1:{FreePort()}/");
-    private readonly Uri secure = new($"https://127.0.0.1:{FreePort()}/");
+    private readonly Uri plain = new($"http://127.0.0.1:{FreePort.Take()}/");
+    private readonly Uri secure = new($"https://127.0.0.1:{FreePort.Take()}/");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -35,11 +34,11 @@ public sealed class TlsTests(PortalFactory portal) : IClassFixture<PortalFactory
         await MakeAsync("second");
         var newKey = await File.ReadAllTextAsync(Path.Combine(files, "key.pem"), Ct);
         await File.WriteAllTextAsync(Path.Combine(files, "key.pem"), oldKey, Ct);
-        await UntilAsync(async () => await HealthAsync() is { Health: ServiceHealth.Degraded } tls && tls.Message.Contains("former one", StringComparison.Ordinal));
+        await Wait.UntilAsync("half a pair is told", async () => await HealthAsync() is { Health: ServiceHealth.Degraded } tls && tls.Message.Contains("former one", StringComparison.Ordinal));
         Assert.Equal("CN=first", await SubjectAsync());
         await File.WriteAllTextAsync(Path.Combine(files, "key.pem"), newKey, Ct);
 
-        await UntilAsync(async () => await SubjectAsync() == "CN=second");
+        await Wait.UntilAsync("the new certificate is used", async () => await SubjectAsync() == "CN=second");
         Assert.Equal(ServiceHealth.Healthy, (await HealthAsync()).Health);
     }
 
@@ -75,23 +74,4 @@ public sealed class TlsTests(PortalFactory portal) : IClassFixture<PortalFactory
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "60", "-subj", $"/CN={name}",
             "-keyout", Path.Combine(files, "key.pem"), "-out", Path.Combine(files, "cert.pem"),
         ]).RunAsync(Ct);
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        for (var i = 0; i < 400; i++)
-        {
-            if (await condition())
-                return;
-            await Task.Delay(50, Ct);
-        }
-
-        Assert.Fail("It did not come to that.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.NetworkInformation;
 
 namespace LinboPortal.Infrastructure.Tests.Boot.Tftp;
 
@@ -35,9 +36,8 @@ internal static class OtherPrograms
 /// </summary>
 internal sealed class LossyNetwork : IAsyncDisposable
 {
-    private static int last;
-    private readonly string clients = string.Create(CultureInfo.InvariantCulture, $"lpt{Environment.ProcessId}x{Interlocked.Increment(ref last)}");
-    private readonly string net = string.Create(CultureInfo.InvariantCulture, $"10.{200 + last}.{(Environment.ProcessId >> 8) & 0xff}");
+    private readonly string clients = TestNamespace.Name('t');
+    private readonly string net = FreeNet();
 
     private string Router => clients + "r";
 
@@ -51,6 +51,8 @@ internal sealed class LossyNetwork : IAsyncDisposable
     public static async Task<LossyNetwork> StartAsync(int percent)
     {
         Assert.SkipUnless(Environment.UserName == "root", "Network namespaces need root.");
+        foreach (var left in TestNamespace.Left())
+            await OtherPrograms.RunAsync("ip", "netns", "del", left);
         var network = new LossyNetwork();
         try
         {
@@ -61,16 +63,35 @@ internal sealed class LossyNetwork : IAsyncDisposable
             Assert.Skip($"This machine allows no network namespaces: {e.Message}");
         }
 
-        await network.ConnectAsync();
-        if (percent > 0)
-            await network.LoseAsync((percent / 100.0).ToString(CultureInfo.InvariantCulture));
-        return network;
+        try
+        {
+            await network.ConnectAsync();
+            if (percent > 0)
+                await network.LoseAsync((percent / 100.0).ToString(CultureInfo.InvariantCulture));
+            return network;
+        }
+        catch
+        {
+            await network.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await OtherPrograms.RunAsync("ip", "netns", "del", clients);
-        await OtherPrograms.RunAsync("ip", "netns", "del", Router);
+        foreach (var name in new[] { clients, Router }.Where(n => File.Exists("/run/netns/" + n)))
+            await OtherPrograms.RunAsync("ip", "netns", "del", name);
+    }
+
+    /// <summary>A network that this machine is not in: other test processes have theirs at the same time.</summary>
+    private static string FreeNet()
+    {
+        while (true)
+        {
+            var net = string.Create(CultureInfo.InvariantCulture, $"10.{Random.Shared.Next(200, 250)}.{Random.Shared.Next(256)}");
+            if (!NetworkInterface.GetAllNetworkInterfaces().SelectMany(n => n.GetIPProperties().UnicastAddresses).Any(a => a.Address.ToString().StartsWith(net + ".", StringComparison.Ordinal)))
+                return net;
+        }
     }
 
     private async Task ConnectAsync()

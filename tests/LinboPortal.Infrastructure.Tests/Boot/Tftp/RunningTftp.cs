@@ -57,7 +57,7 @@ internal sealed class RunningTftp : IAsyncDisposable
 
     /// <summary>The next transfer or refusal that is reported.</summary>
     public BootObservation Reported() =>
-        observations.TryTake(out var seen, TimeSpan.FromSeconds(20)) ? seen : throw new TimeoutException("Nothing was reported.");
+        observations.TryTake(out var seen, Wait.Limit) ? seen : throw new TimeoutException($"No transfer and no refusal was reported within {Wait.Limit.TotalSeconds:0} s.");
 
     public async Task StopAsync()
     {
