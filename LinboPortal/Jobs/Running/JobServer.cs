@@ -13,6 +13,9 @@ internal sealed partial class JobServer(IServiceProvider services, IOptions<Jobs
     private const int RoundsPerLook = 5;
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(3);
 
+    // "hangf" in ASCII; any constant would do that nobody else takes in this database.
+    private const long InstallLock = 0x68616e6766;
+
     private BackgroundJobServer? hangfire;
 
     /// <summary>Before the portal answers: what a former process held is free again, and who is asked works.</summary>
@@ -20,8 +23,7 @@ internal sealed partial class JobServer(IServiceProvider services, IOptions<Jobs
     {
         if (!options.Value.Run)
             return;
-        await using (var connection = await services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(cancellationToken))
-            PostgreSqlObjectsInstaller.Install(connection, HangfireQueue.Schema);
+        await InstallAsync(cancellationToken);
         if (await services.GetRequiredService<RunLeases>().TakeOverAsync(cancellationToken) is var left and > 0)
             LogTakenOver(left);
         hangfire = new BackgroundJobServer(
@@ -53,6 +55,23 @@ internal sealed partial class JobServer(IServiceProvider services, IOptions<Jobs
     {
         hangfire?.Dispose();
         base.Dispose();
+    }
+
+    /// <summary>Hangfire's tables, by one portal at a time: it creates what it does not find, and two that look at once both find nothing.</summary>
+    private async Task InstallAsync(CancellationToken ct)
+    {
+        await using var connection = await services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(ct);
+        await using (var take = new NpgsqlCommand($"select pg_advisory_lock({InstallLock})", connection))
+            await take.ExecuteNonQueryAsync(ct);
+        try
+        {
+            PostgreSqlObjectsInstaller.Install(connection, HangfireQueue.Schema);
+        }
+        finally
+        {
+            await using var leave = new NpgsqlCommand($"select pg_advisory_unlock({InstallLock})", connection);
+            await leave.ExecuteNonQueryAsync(CancellationToken.None); // a pooled connection would keep it
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
