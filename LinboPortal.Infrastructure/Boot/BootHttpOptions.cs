@@ -16,6 +16,15 @@ public sealed class BootHttpOptions
     [Range(0, 65535, ErrorMessage = "Boot:Http:Port is no port: 0 takes the one from Urls.")]
     public int Port { get; set; }
 
+    /// <summary>
+    /// Networks of the PCs (<c>10.0.0.0/8</c>): nobody else is served below <c>/linbo/</c>. Empty = the private networks of RFC 1918, RFC 4193 and
+    /// RFC 6598, this machine and its link.
+    /// </summary>
+    public string[] Networks { get; set; } = [];
+
+    /// <summary>Serves images over HTTP as well. No LINBO client asks for them there; they hold keys and passwords of the school's systems.</summary>
+    public bool Images { get; set; }
+
     /// <summary>What GRUB's files are rendered for. GRUB speaks no TLS: where Urls has no <c>http://</c> address, it is TFTP.</summary>
     /// <param name="urls">The setting Urls, addresses separated by semicolons.</param>
     public GrubServer ToServer(string? urls)

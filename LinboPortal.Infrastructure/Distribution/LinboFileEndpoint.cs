@@ -1,5 +1,7 @@
 using System.Net;
 using LinboPortal.Core.Boot;
+using LinboPortal.Infrastructure.Boot;
+using LinboPortal.Infrastructure.LinboTree;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -8,10 +10,10 @@ using Microsoft.Net.Http.Headers;
 namespace LinboPortal.Infrastructure.Distribution;
 
 /// <summary>
-/// <c>/linbo/&lt;path&gt;</c>: the anonymous part of the LINBO tree over HTTP, for GRUB's kernel and initramfs and for whoever fetches images.
+/// <c>/linbo/&lt;path&gt;</c>: the anonymous part of the LINBO tree over HTTP, for GRUB's kernel and initramfs.
 /// GET and HEAD, ranges, a strong ETag. No listings, no secrets (<see cref="LinboTree.LinboTree.IsServable"/>).
 /// </summary>
-public sealed class LinboFileEndpoint(LinboTree.LinboTree tree, Action<BootObservation> report, TimeProvider time)
+public sealed class LinboFileEndpoint(LinboTree.LinboTree tree, BootHttpAccess access, Action<BootObservation> report, TimeProvider time)
 {
     /// <summary>Where the tree is mounted.</summary>
     public const string Prefix = "/linbo/";
@@ -19,12 +21,13 @@ public sealed class LinboFileEndpoint(LinboTree.LinboTree tree, Action<BootObser
     /// <summary>Maps the tree. Anonymous on purpose: a PC that boots has no account.</summary>
     /// <param name="routes">The application.</param>
     /// <param name="tree">The tree.</param>
+    /// <param name="access">Who gets which files.</param>
     /// <param name="report">Takes one observation a download; must neither block nor throw.</param>
     /// <param name="time">The clock.</param>
     public static IEndpointConventionBuilder MapLinboFiles(
-        IEndpointRouteBuilder routes, LinboTree.LinboTree tree, Action<BootObservation> report, TimeProvider time)
+        IEndpointRouteBuilder routes, LinboTree.LinboTree tree, BootHttpAccess access, Action<BootObservation> report, TimeProvider time)
     {
-        var endpoint = new LinboFileEndpoint(tree, report, time);
+        var endpoint = new LinboFileEndpoint(tree, access, report, time);
         return routes.MapMethods(Prefix + "{**path}", [HttpMethods.Get, HttpMethods.Head], endpoint.ServeAsync)
             .AllowAnonymous().ExcludeFromDescription().WithDisplayName("LINBO tree");
     }
@@ -32,10 +35,18 @@ public sealed class LinboFileEndpoint(LinboTree.LinboTree tree, Action<BootObser
     /// <summary>Answers one request.</summary>
     public async Task ServeAsync(HttpContext context)
     {
+        if (!access.Allows(context))
+        {
+            // Not reported: a stranger writes nothing into the boots of PCs.
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
+
         var requested = Requested(context);
         var startedAt = time.GetUtcNow();
         var began = time.GetTimestamp();
-        if (!tree.TryOpenServable(requested, out var found))
+        TreeFile? found = null;
+        if (!access.Allows(requested) || !tree.TryOpenServable(requested, out found))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             Report(BootStepOutcome.Refused, 0, null);

@@ -34,7 +34,8 @@ internal static class DistributionFeature
     {
         RsyncHookEndpoint.Map(app);
         LinboFileEndpoint.MapLinboFiles(
-            app, app.Services.GetRequiredService<LinboTree>(), app.Services.GetRequiredService<BootJournal>().Report,
+            app, app.Services.GetRequiredService<LinboTree>(), new BootHttpAccess(app.Services.GetRequiredService<IOptions<BootHttpOptions>>().Value),
+            app.Services.GetRequiredService<BootJournal>().Report,
             app.Services.GetRequiredService<TimeProvider>());
         return app;
     }

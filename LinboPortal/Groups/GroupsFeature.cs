@@ -1,3 +1,4 @@
+using LinboPortal.Infrastructure;
 using LinboPortal.Infrastructure.Boot;
 using LinboPortal.Infrastructure.LinboTree;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,9 @@ internal static class GroupsFeature
     public static WebApplicationBuilder AddGroups(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<BootHttpOptions>().BindConfiguration(BootHttpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<BootHttpOptions>().BindConfiguration(BootHttpOptions.Section).ValidateDataAnnotations()
+            .Validate(o => o.Networks.All(n => NamedNetwork.TryParse(n, out _)), "Boot:Http:Networks has an entry that is neither an address nor a network (10.0.0.0/8).")
+            .ValidateOnStart();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<BootHttpOptions>>().Value
             .ToServer(provider.GetRequiredService<IConfiguration>()["Urls"]));
         services.AddSingleton<TreeSource>();

@@ -29,7 +29,7 @@ internal static class Servers
         builder.WebHost.UseUrls("http://127.0.0.1:8081");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(StraightOutput.UseStraightOutput));
         var app = builder.Build();
-        LinboFileEndpoint.MapLinboFiles(app, new LinboTree(directory, directory, directory), _ => { }, TimeProvider.System);
+        LinboFileEndpoint.MapLinboFiles(app, new LinboTree(directory, directory, directory), new BootHttpAccess(new BootHttpOptions()), _ => { }, TimeProvider.System);
         await app.RunAsync();
         return 0;
     }

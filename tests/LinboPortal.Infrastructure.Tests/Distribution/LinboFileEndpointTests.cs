@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using LinboPortal.Core.Boot;
+using LinboPortal.Infrastructure.Boot;
 using LinboPortal.Infrastructure.Distribution;
 using LinboPortal.Infrastructure.Tests.Boot.Tftp;
 using Microsoft.AspNetCore.Builder;
@@ -16,6 +17,7 @@ public sealed class LinboFileEndpointTests : IAsyncLifetime
     private readonly TemporaryFolder folder = new();
     private readonly ConcurrentQueue<BootObservation> seen = new();
     private readonly byte[] content = new byte[1_000_003];
+    private readonly BootHttpOptions options = new();
     private WebApplication app = null!;
     private HttpClient http = null!;
 
@@ -33,7 +35,7 @@ public sealed class LinboFileEndpointTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         app = builder.Build();
-        LinboFileEndpoint.MapLinboFiles(app, new Tree(folder.Path, folder.At(".c"), folder.At(".l")), seen.Enqueue, TimeProvider.System);
+        LinboFileEndpoint.MapLinboFiles(app, new Tree(folder.Path, folder.At(".c"), folder.At(".l")), new BootHttpAccess(options), seen.Enqueue, TimeProvider.System);
         await app.StartAsync(Stop);
         http = new HttpClient { BaseAddress = new Uri(app.Urls.Single() + "/linbo/") };
     }
@@ -46,6 +48,66 @@ public sealed class LinboFileEndpointTests : IAsyncLifetime
         var step = seen.Single();
         Assert.Equal((BootStepKind.Http, "linbo64", 1_000_003L, BootStepOutcome.Served), (step.Kind, step.Path, step.Bytes, step.Outcome));
         Assert.Equal(IPAddress.Loopback, step.Client);
+    }
+
+    [Theory]
+    [InlineData("X-Forwarded-For", "10.0.0.9")]
+    [InlineData("X-Original-For", "[::1]:4711")]
+    [InlineData("Forwarded", "for=10.0.0.9")]
+    [InlineData("Via", "1.1 proxy")]
+    public async Task What_comes_through_a_proxy_gets_nothing_and_leaves_no_trace_in_the_boots(string header, string value)
+    {
+        using var answer = await GetAsync("linbo64", r => r.Headers.TryAddWithoutValidation(header, value));
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Empty(seen);
+    }
+
+    [Theory]
+    [InlineData("10.16.1.5", true)]
+    [InlineData("172.31.9.9", true)]
+    [InlineData("192.168.0.7", true)]
+    [InlineData("::ffff:192.168.0.7", true)]
+    [InlineData("fd00::5", true)]
+    [InlineData("fe80::1", true)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("172.32.0.1", false)]
+    [InlineData("8.8.8.8", false)]
+    [InlineData("::ffff:8.8.8.8", false)]
+    [InlineData("2001:db8::1", false)]
+    public void Without_a_setting_the_private_networks_are_served(string address, bool served)
+    {
+        var context = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        context.Connection.RemoteIpAddress = IPAddress.Parse(address);
+
+        Assert.Equal(served, new BootHttpAccess(new BootHttpOptions()).Allows(context));
+    }
+
+    [Fact]
+    public void Named_networks_are_served_and_no_others()
+    {
+        var access = new BootHttpAccess(new BootHttpOptions { Networks = ["141.30.0.0/16"] });
+        var context = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+
+        context.Connection.RemoteIpAddress = IPAddress.Parse("141.30.5.5");
+        Assert.True(access.Allows(context));
+        context.Connection.RemoteIpAddress = IPAddress.Parse("10.0.0.1");
+        Assert.False(access.Allows(context));
+    }
+
+    [Fact]
+    public async Task Images_are_not_handed_out_over_HTTP_unless_a_setting_says_so()
+    {
+        folder.Write("images/w/w.qcow2", "QFI");
+        foreach (var path in (string[])["images/w/w.qcow2", "/images/w/w.qcow2", "boot/../images/w/w.qcow2", "Images/w/w.qcow2"])
+        {
+            using var refused = await GetAsync(path, _ => { });
+            Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        }
+
+        options.Images = true;
+        using var answer = await GetAsync("images/w/w.qcow2", _ => { });
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     [Theory]

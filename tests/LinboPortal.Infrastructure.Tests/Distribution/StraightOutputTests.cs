@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using LinboPortal.Core.Boot;
+using LinboPortal.Infrastructure.Boot;
 using LinboPortal.Infrastructure.Distribution;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -44,7 +45,7 @@ public sealed class StraightOutputTests : IAsyncLifetime
             var output = context.Features.Get<SocketOutput>()!;
             straightBytes = output.FileBytes;
         });
-        LinboFileEndpoint.MapLinboFiles(app, new Tree(folder.Path, folder.At(".c"), folder.At(".l")), seen.Enqueue, TimeProvider.System);
+        LinboFileEndpoint.MapLinboFiles(app, new Tree(folder.Path, folder.At(".c"), folder.At(".l")), new BootHttpAccess(new BootHttpOptions()), seen.Enqueue, TimeProvider.System);
         app.MapGet("/words", () => string.Concat(Enumerable.Repeat("words ", 100_000)));
         await app.StartAsync(Stop);
     }
