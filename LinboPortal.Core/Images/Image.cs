@@ -115,4 +115,7 @@ public enum ImageProblem
 
     /// <summary>There is a disk file, of a format that LINBO does not know.</summary>
     NotForLinbo,
+
+    /// <summary>The PC gave another password than the portal's.</summary>
+    WrongPassword,
 }

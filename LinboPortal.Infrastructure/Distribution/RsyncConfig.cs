@@ -28,6 +28,12 @@ internal sealed record RsyncConfig(int Port, int Timeout, string Root, string Up
     /// <summary>False hides .torrent files, so that clients take rsync at once; .hash files stay.</summary>
     public bool ServesTorrents { get; init; }
 
+    /// <summary>
+    /// True where the administrator put images on another disk by links. rsync 3.5 and newer refuses links out of a module unless that is said; older
+    /// ones follow them and ignore the word. Clients cannot make links here: they write to another module, which keeps links from working.
+    /// </summary>
+    public bool FollowsLinks { get; init; }
+
     public string Render() => $"""
         # Written by LinboPortal at each start; changes are lost.
         port = {Port}
@@ -44,7 +50,7 @@ internal sealed record RsyncConfig(int Port, int Timeout, string Root, string Up
         comment = LINBO: start.conf, images, updates
         path = {Root}
         read only = yes
-        list = yes
+        list = yes{(FollowsLinks ? "\n# images lie on another disk, by links of the administrator's\ninsecure links = yes" : "")}
         exclude = {Hidden}{(ServesTorrents ? "" : " *.torrent")}
         # A list of files would go past the hook, which sees the names that stand in the request.
         refuse options = files-from

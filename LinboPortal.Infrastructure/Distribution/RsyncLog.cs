@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 
 namespace LinboPortal.Infrastructure.Distribution;
 
@@ -7,7 +8,7 @@ namespace LinboPortal.Infrastructure.Distribution;
 /// The lines that the daemon writes about files that went over the wire. They name the client and the file; the hook knows neither bytes nor
 /// the process that wrote them, so that both are joined by address and path.
 /// </summary>
-internal sealed class RsyncLog(TimeProvider time)
+internal sealed partial class RsyncLog(TimeProvider time)
 {
     private const int Capacity = 4096;
 
@@ -16,9 +17,18 @@ internal sealed class RsyncLog(TimeProvider time)
 
     internal sealed record Line(IPAddress Client, long Bytes, long Size, string Path, DateTimeOffset At);
 
-    /// <summary>Takes a line of the daemon; false where it is none about a file.</summary>
+    /// <summary>Told of each upload that was refused for its password; must neither block nor throw.</summary>
+    public Action<IPAddress, DateTimeOffset>? LoginRefused { get; set; }
+
+    /// <summary>Takes a line of the daemon; false where it is none about a file or a refused login.</summary>
     public bool Take(string text)
     {
+        if (RefusedLogin().Match(text) is { Success: true } refused && IPAddress.TryParse(refused.Groups["client"].Value, out var stranger))
+        {
+            LoginRefused?.Invoke(stranger.IsIPv4MappedToIPv6 ? stranger.MapToIPv4() : stranger, time.GetUtcNow());
+            return true;
+        }
+
         var at = text.IndexOf(RsyncConfig.TransferWord + " ", StringComparison.Ordinal);
         if (at < 0 || text[at..].Split(' ', 5) is not [_, var address, var bytes, var size, var path]
             || !IPAddress.TryParse(address, out var client)
@@ -61,6 +71,10 @@ internal sealed class RsyncLog(TimeProvider time)
 
         return found ? (bytes, size) : null;
     }
+
+    // The name of the user that follows is the client's own word.
+    [GeneratedRegex(@"^\S+ \S+ \[\d+\] auth failed on module linbo-upload from \S+ \((?<client>[0-9a-fA-F.:]+)\)")]
+    private static partial Regex RefusedLogin();
 
     private static bool IsBelow(string file, string asked)
     {

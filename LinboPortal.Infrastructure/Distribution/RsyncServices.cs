@@ -25,6 +25,7 @@ public static class RsyncServices
             provider.GetRequiredService<IOptions<RsyncOptions>>(), provider.GetRequiredService<RsyncSetup>(), provider.GetRequiredService<RsyncLog>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RsyncDaemon>>()));
         services.AddHostedService(provider => provider.GetRequiredService<RsyncDaemon>());
+        services.AddHostedService<RsyncLinks>();
         services.AddHealthChecks().AddCheck<RsyncHealth>("rsync").AddCheck<HooksHealth>("hooks");
         return services.AddImageFiles().AddRsyncHooks();
     }

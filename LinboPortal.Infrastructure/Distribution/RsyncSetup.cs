@@ -19,6 +19,12 @@ internal sealed class RsyncSetup(
     /// <summary>What the hook of an external daemon shows to the portal; kept over restarts, so that portals and daemon may start in any order.</summary>
     public string HookSecret { get; private set; } = "";
 
+    /// <summary>True where the configuration lets rsync follow links of the administrator's to other disks.</summary>
+    public bool FollowsLinks { get; private set; }
+
+    /// <summary>True where there are such links now.</summary>
+    public bool HasLinks() => ImageLinks.Find(tree.Root).Any(l => l is { IsTrusted: true, Target.Length: > 0 });
+
     public void Write(RsyncOptions options)
     {
         Folder.Make();
@@ -31,6 +37,7 @@ internal sealed class RsyncSetup(
             {
                 LogFile = options.IsExternal ? Folder.Log : "/dev/stdout",
                 ServesTorrents = tree.ServesTorrents,
+                FollowsLinks = FollowsLinks = HasLinks(),
             },
             RsyncHookScript.Render(Folder, tree.Root, Uploads, images.Value.ReserveMegabytes, options.IsExternal ? options.PortalUrl : ""), password.Read());
     }

@@ -42,6 +42,9 @@ public static class ImageServices
         services.AddSingleton<ImageSwap>();
         services.AddSingleton<IntakeCheck>();
         services.AddSingleton<ImageUploads>();
+        services.AddSingleton<RefusedLogins>();
+        services.AddHostedService<RefusedLoginService>();
+        services.AddHealthChecks().AddCheck<UploadsHealth>("uploads");
         services.AddSingleton<UploadDesk>();
         services.AddSingleton<UploadIntake>();
         services.AddSingleton<RegistrationIntake>();

@@ -12,6 +12,7 @@ namespace LinboPortal.Infrastructure.Images;
 internal sealed class ImageUploads(IDbContextFactory<PortalDb> databases, AskingHosts hosts, PortalEvents events, TimeProvider time)
 {
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(30);
 
     private readonly ConcurrentDictionary<(string File, IPAddress Client), (ImageUpload Row, long? Size, long ToldAt)> open = [];
 
@@ -72,6 +73,35 @@ internal sealed class ImageUploads(IDbContextFactory<PortalDb> databases, Asking
         row.EndedAt = problem == ImageProblem.None ? null : ended;
         (row.Problem, row.Detail) = (problem, detail);
         await SaveAsync(db, row, ct);
+    }
+
+    /// <summary>A PC gave the wrong password: rsync tells neither image nor file, but the PC told before what image it had made.</summary>
+    /// <returns>Its name or address where that is news; null where it was told lately.</returns>
+    public async Task<string?> RefuseLoginAsync(IPAddress client, DateTimeOffset at, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        // A PC tries once for each file of its set.
+        var since = at - Quiet;
+        if (await db.ImageUploads.Where(u => u.Address == client && u.Problem == ImageProblem.WrongPassword && u.EndedAt > since)
+            .ExecuteUpdateAsync(u => u.SetProperty(x => x.EndedAt, at), ct) > 0)
+            return null;
+        var host = await hosts.FindAsync(client, ct);
+        var made = host is null ? null : await db.HostImages.Where(i => i.HostId == host.Id && i.Action == HostImageAction.Created && i.At > at.AddDays(-1))
+            .OrderByDescending(i => i.At).Select(i => i.Image).FirstOrDefaultAsync(ct);
+        var part = ImagePart.TryParse(made ?? "", out var read) ? read : null;
+        db.ImageUploads.Add(new ImageUpload
+        {
+            Image = part?.Image.Value ?? "",
+            File = part?.FileName ?? "",
+            Address = client,
+            Host = host?.Name ?? "",
+            StartedAt = at,
+            EndedAt = at,
+            State = UploadState.Failed,
+            Problem = ImageProblem.WrongPassword,
+        });
+        await db.SaveChangesAsync(ct);
+        return host?.Name ?? client.ToString();
     }
 
     /// <summary>A set was not taken.</summary>

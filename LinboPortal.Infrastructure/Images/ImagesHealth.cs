@@ -6,10 +6,12 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace LinboPortal.Infrastructure.Images;
 
 /// <summary>Health <c>images</c>: can PCs use what they are told to?</summary>
-internal sealed class ImagesHealth(IDbContextFactory<PortalDb> databases, QemuImg qemu, SpaceOutlook space) : IHealthCheck
+internal sealed class ImagesHealth(IDbContextFactory<PortalDb> databases, QemuImg qemu, SpaceOutlook space, LinboTree.LinboTree tree) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (LinkProblem() is { } link)
+            return link;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var images = await db.Images.Select(i => new { i.Name, i.State, i.Problem, HasGood = i.Versions.Any(v => v.Folder != "" && v.State == ImageState.Good) })
             .ToListAsync(cancellationToken);
@@ -29,8 +31,28 @@ internal sealed class ImagesHealth(IDbContextFactory<PortalDb> databases, QemuIm
                 .As("images.tight", free, outlook.Largest / 1_000_000);
         }
 
-        return qemu.Program is null
-            ? HealthCheckResult.Degraded("qemu-img is not installed, so that uploaded images are checked less closely: apt-get install qemu-utils").As("images.unchecked")
-            : HealthCheckResult.Healthy($"{images.Count} images").As("images.well", images.Count);
+        return Unchecked(images.Count);
     }
+
+    /// <summary>Images on another disk that no PC gets.</summary>
+    private HealthCheckResult? LinkProblem()
+    {
+        foreach (var link in LinboTree.ImageLinks.Find(tree.Root))
+        {
+            if (link.Target.Length == 0)
+                return HealthCheckResult.Unhealthy($"{link.Place} is a link to a place that is not there: PCs get no images of it. Mount the disk, or remove the link").As("images.link-gone", link.Place);
+            if (!link.IsTrusted)
+                return HealthCheckResult.Degraded($"{link.Place} is a link to {link.Target} that neither root nor the portal's account made: it is not followed. chown -h root {link.Place}")
+                    .As("images.link-owner", link.Place, link.Target);
+            if (Processes.SystemUser.IsRoot && Directory.Exists(link.Target) && !File.GetUnixFileMode(link.Target).HasFlag(UnixFileMode.OtherExecute))
+                return HealthCheckResult.Degraded($"{link.Target} is closed for rsync's workers (nobody): PCs get no images of it. chmod o+rx {link.Target}").As("images.link-closed", link.Target);
+        }
+
+        return null;
+    }
+
+    private HealthCheckResult Unchecked(int count) =>
+        qemu.Program is null
+            ? HealthCheckResult.Degraded("qemu-img is not installed, so that uploaded images are checked less closely: apt-get install qemu-utils").As("images.unchecked")
+            : HealthCheckResult.Healthy($"{count} images").As("images.well", count);
 }

@@ -22,6 +22,8 @@ public static partial class AtomicFile
     /// <summary>Mode of the directories of the tree.</summary>
     public const UnixFileMode PublicDirectory = Public | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    private const int OtherDisk = 18; // EXDEV
+
     /// <summary>Writes text as UTF-8 without a byte order mark.</summary>
     /// <exception cref="IOException">The disk is full or broken; the old file is untouched.</exception>
     public static void Write(string path, string text, UnixFileMode mode = Public) => Write(path, Encoding.UTF8.GetBytes(text), mode);
@@ -119,8 +121,33 @@ public static partial class AtomicFile
     /// <exception cref="IOException">It cannot be.</exception>
     internal static void Move(string from, string to)
     {
-        if (Rename(from, to) != 0)
+        if (Rename(from, to) == 0)
+            return;
+        if (Marshal.GetLastPInvokeError() != OtherDisk || new FileInfo(from).LinkTarget is not null)
             throw Fault($"{from} to {to}");
+        MoveToDisk(from, to);
+    }
+
+    /// <summary>The administrator may have put one image on a disk of its own: then the file is copied beside its place first.</summary>
+    private static void MoveToDisk(string from, string to)
+    {
+        var temporary = TemporaryName(to);
+        try
+        {
+            File.Copy(from, temporary);
+            File.SetLastWriteTimeUtc(temporary, File.GetLastWriteTimeUtc(from));
+            using (var file = File.OpenHandle(temporary))
+                SyncFile(file);
+            if (Rename(temporary, to) != 0)
+                throw Fault($"{from} to {to}");
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+
+        File.Delete(from);
     }
 
     /// <summary>Brings the names in a directory onto the disk.</summary>

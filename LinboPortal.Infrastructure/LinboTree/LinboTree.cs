@@ -80,7 +80,7 @@ public sealed class LinboTree
     public bool TryResolveServable(string requestedPath, out string fullPath)
     {
         if (TryNormalize(requestedPath, out var relative) && MayServe(relative) && TryResolve(requestedPath, out fullPath)
-            && MayServe(Relative(fullPath)))
+            && MayServe(Logical(relative, fullPath)))
             return true;
         fullPath = "";
         return false;
@@ -149,7 +149,7 @@ public sealed class LinboTree
         if (outcome == RealPathOutcome.Found)
         {
             fullPath = real;
-            return IsInside(real) ? outcome : RealPathOutcome.Refused;
+            return IsInside(real) || ImageLinks.On(Root, relative, real) is not null ? outcome : RealPathOutcome.Refused;
         }
 
         // A missing file may still be asked for through a link that leaves the root: its nearest existing parent tells.
@@ -160,12 +160,21 @@ public sealed class LinboTree
             parent = parent[..parent.LastIndexOf('/')];
             var found = RealPath.TryResolve(parent, out real);
             if (found == RealPathOutcome.Found)
-                return IsInside(real) ? outcome : RealPathOutcome.Refused;
+                return IsInside(real) || ImageLinks.On(Root, Relative(parent), real) is not null ? outcome : RealPathOutcome.Refused;
             if (found == RealPathOutcome.Refused)
                 return found;
         }
 
         return outcome;
+    }
+
+    /// <summary>The name in the tree of what a name leads to, also on another disk: secrets are known by it.</summary>
+    private string Logical(string relative, string real)
+    {
+        if (IsInside(real) || ImageLinks.On(Root, relative, real) is not { } link)
+            return Relative(real);
+        // A link that is a file may be called otherwise than what it leads to.
+        return real == link.Target ? link.Place[..(link.Place.LastIndexOf('/') + 1)] + Path.GetFileName(real) : link.Place + real[link.Target.TrimEnd('/').Length..];
     }
 
     private bool IsInside(string real) =>

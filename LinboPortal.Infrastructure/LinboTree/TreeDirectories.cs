@@ -26,7 +26,8 @@ internal static class TreeDirectories
     /// <summary>Every new directory on the way gets the mode, whatever umask the portal was started with.</summary>
     private static void Make(string directory)
     {
-        if (Directory.Exists(directory))
+        // A link to a disk that is not mounted: the health of images says so, and the rest of the tree is served.
+        if (Directory.Exists(directory) || new FileInfo(directory).LinkTarget is not null)
             return;
         Make(Path.GetDirectoryName(directory)!);
         Directory.CreateDirectory(directory);

@@ -8,6 +8,32 @@ public sealed class AtomicFileTests : IDisposable
     private readonly TemporaryFolder folder = new();
 
     [Fact]
+    public void A_file_is_moved_to_another_disk_as_well_whole_with_its_time_and_mode()
+    {
+        Assert.SkipUnless(Directory.Exists("/dev/shm"), "there is no second file system");
+        using var here = new TemporaryFolder();
+        var there = Directory.CreateTempSubdirectory().FullName;
+        var other = Path.Combine("/dev/shm", Path.GetFileName(there));
+        Directory.CreateDirectory(other);
+        try
+        {
+            var from = here.Write("image", "content");
+            File.SetUnixFileMode(from, AtomicFile.Private);
+            var at = new DateTime(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc);
+            File.SetLastWriteTimeUtc(from, at);
+            File.WriteAllText(Path.Combine(other, "image"), "former");
+            AtomicFile.Move(from, Path.Combine(other, "image"));
+            Assert.Equal(("content", at, AtomicFile.Private, false), (File.ReadAllText(Path.Combine(other, "image")), File.GetLastWriteTimeUtc(Path.Combine(other, "image")), File.GetUnixFileMode(Path.Combine(other, "image")), File.Exists(from)));
+            Assert.Single(Directory.GetFileSystemEntries(other));
+        }
+        finally
+        {
+            Directory.Delete(other, recursive: true);
+            Directory.Delete(there);
+        }
+    }
+
+    [Fact]
     public void The_new_content_replaces_the_old_and_everybody_may_read_it()
     {
         var path = folder.Write("grub.cfg", "old");
