@@ -17,7 +17,7 @@ install_missing postgres:postgresql rsync:rsync grub-mknetdir:grub-common \
   kea-dhcp4:kea-dhcp4-server nginx:nginx-light wrk:wrk ssh-keygen:openssh-client openssl:openssl redis-server:redis-server \
   chromium:chromium /usr/share/fonts/truetype/liberation*:fonts-liberation \
   qemu-system-x86_64:qemu-system-x86 /usr/share/OVMF/OVMF_CODE*:ovmf /usr/lib/ipxe/qemu/*virtio*:ipxe-qemu \
-  /usr/share/seabios/bios*.bin:seabios /bin/busybox:busybox-static dropbear:dropbear-bin cpio:cpio zstd:zstd \
+  /usr/share/seabios/bios*.bin:seabios /bin/busybox:busybox-static dropbear:dropbear-bin /usr/sbin/sshd:openssh-server cpio:cpio zstd:zstd \
   depmod:kmod qemu-img:qemu-utils aria2c:aria2 parted:parted mke2fs:e2fsprogs mkfs.btrfs:btrfs-progs kexec:kexec-tools grub-script-check:grub-common shellcheck:shellcheck
 
 work=$(mktemp -d -t linboportal.XXXXXX)

@@ -21,6 +21,9 @@ public sealed class HostGroup
     /// <summary>When the current revision was saved (UTC).</summary>
     public DateTimeOffset? SavedAt { get; set; }
 
+    /// <summary>How the portal logs in to Linux and Windows on its PCs; none where it does not.</summary>
+    public List<SystemAccess> Systems { get; init; } = [];
+
     /// <summary>Concurrency token (PostgreSQL's xmin).</summary>
     public uint Version { get; init; }
 

@@ -63,6 +63,9 @@ public sealed class HostRun
     /// <summary>When the state it is in ends by itself, as a failure (UTC).</summary>
     public DateTimeOffset? Deadline { get; set; }
 
+    /// <summary>When the PC fetched the commands that waited for its boot (UTC); null before, and for other jobs.</summary>
+    public DateTimeOffset? FetchedAt { get; set; }
+
     /// <summary>Set once somebody wants this PC left alone.</summary>
     public bool CancelRequested { get; set; }
 
@@ -97,8 +100,14 @@ public enum RunState
     /// <summary>A person ended it.</summary>
     Cancelled,
 
-    /// <summary>It was not to be done: off, no LINBO PC, a wave before it failed.</summary>
+    /// <summary>It was not to be done: off, in another system, a wave before it failed.</summary>
     Skipped,
+
+    /// <summary>Its commands lie ready and wait for its next boot. Nobody works on it and it has no lease.</summary>
+    AwaitingBoot,
+
+    /// <summary>It has fetched its commands at boot; whether it has carried them out is not known yet. It has no lease.</summary>
+    Fetched,
 }
 
 /// <summary>Why a PC was not done. Texts stand beside the pages.</summary>
@@ -157,6 +166,46 @@ public enum RunReason
 
     /// <summary>The portal itself is at fault; the log has more.</summary>
     PortalFault,
+
+    /// <summary>Done as far as can be known: it has fetched its commands, but nothing tells whether it carried them out.</summary>
+    FetchedOnly,
+
+    /// <summary>A later job gave it other commands for its next boot; <see cref="HostRun.Detail"/> is that job's number.</summary>
+    Replaced,
+
+    /// <summary>The file with its commands is gone, and rsync has not reported that the PC fetched it.</summary>
+    CommandsGone,
+
+    /// <summary>It fetched its commands and stopped before the last of them.</summary>
+    NotCarriedOut,
+
+    /// <summary>Another job works on it, and it was to be skipped then.</summary>
+    Busy,
+
+    /// <summary>Its Windows or Linux does not answer over SSH.</summary>
+    SystemUnreachable,
+
+    /// <summary>Its Windows or Linux does not take the portal's key.</summary>
+    SystemKeyRefused,
+
+    /// <summary>Its Windows or Linux shows another SSH host key than before.</summary>
+    SystemHostKeyChanged,
+
+    /// <summary>Its Windows or Linux took the command, but still runs.</summary>
+    SystemStillRuns,
+}
+
+/// <summary>Which states end a PC's part.</summary>
+public static class RunStates
+{
+    /// <summary>The states of work in progress; each run in one of them has a lease.</summary>
+    public static IReadOnlyList<RunState> AtWork { get; } = [RunState.Waking, RunState.Connecting, RunState.Running];
+
+    /// <summary>The states of commands that wait for a boot; no run in one of them has a lease.</summary>
+    public static IReadOnlyList<RunState> OfBoot { get; } = [RunState.AwaitingBoot, RunState.Fetched];
+
+    /// <summary>True for a state that is an end.</summary>
+    public static bool IsEnd(RunState state) => state is RunState.Done or RunState.Failed or RunState.Cancelled or RunState.Skipped;
 }
 
 /// <summary>A piece of what a PC printed. Pieces are only ever added; the key makes a piece that is written twice one.</summary>

@@ -121,4 +121,7 @@ public enum JobState
 
     /// <summary>Ended by a person before it was done.</summary>
     Cancelled,
+
+    /// <summary>All PCs that are left wait for their next boot.</summary>
+    AwaitingBoot,
 }

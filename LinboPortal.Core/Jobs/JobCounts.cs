@@ -7,10 +7,11 @@ namespace LinboPortal.Core.Jobs;
 /// <param name="Failed">Ended badly.</param>
 /// <param name="Cancelled">Ended by a person.</param>
 /// <param name="Skipped">Not to be done.</param>
-public sealed record JobCounts(int Waiting, int Active, int Done, int Failed, int Cancelled, int Skipped)
+/// <param name="AwaitingBoot">Their commands wait for their next boot.</param>
+public sealed record JobCounts(int Waiting, int Active, int Done, int Failed, int Cancelled, int Skipped, int AwaitingBoot = 0)
 {
     /// <summary>All PCs.</summary>
-    public int Total => Waiting + Active + Done + Failed + Cancelled + Skipped;
+    public int Total => Waiting + AwaitingBoot + Active + Done + Failed + Cancelled + Skipped;
 
     /// <summary>PCs that have come to their end.</summary>
     public int Ended => Done + Failed + Cancelled + Skipped;
@@ -18,21 +19,22 @@ public sealed record JobCounts(int Waiting, int Active, int Done, int Failed, in
     /// <summary>Counts states.</summary>
     public static JobCounts Of(IEnumerable<RunState> states)
     {
-        var (waiting, active, done, failed, cancelled, skipped) = (0, 0, 0, 0, 0, 0);
+        var (waiting, active, done, failed, cancelled, skipped, boot) = (0, 0, 0, 0, 0, 0, 0);
         foreach (var state in states)
         {
             _ = state switch
             {
                 RunState.Waiting => waiting++,
-                RunState.Waking or RunState.Connecting or RunState.Running => active++,
+                RunState.Waking or RunState.Connecting or RunState.Running or RunState.Fetched => active++,
                 RunState.Done => done++,
                 RunState.Failed => failed++,
                 RunState.Cancelled => cancelled++,
                 RunState.Skipped => skipped++,
+                RunState.AwaitingBoot => boot++,
                 _ => throw new ArgumentOutOfRangeException(nameof(states), state, null),
             };
         }
 
-        return new JobCounts(waiting, active, done, failed, cancelled, skipped);
+        return new JobCounts(waiting, active, done, failed, cancelled, skipped, boot);
     }
 }

@@ -19,7 +19,7 @@ public sealed record JobPlan
     public IReadOnlyList<LinboCommand> Commands { get; }
 
     /// <summary>One for each PC, in the order in which they are worked on.</summary>
-    public IReadOnlyList<PlannedRun> Runs { get; }
+    public IReadOnlyList<PlannedRun> Runs { get; private init; }
 
     /// <summary>How the commands reach the PCs; options for the next boot alone need no connection.</summary>
     public JobWay Way => Commands.Count == 0 && (Request.NoGui || Request.NoAuto) ? JobWay.OnBoot : Request.Way;
@@ -59,6 +59,10 @@ public sealed record JobPlan
             plan = new JobPlan(request, target, commands, runs);
         return plan is not null;
     }
+
+    /// <summary>The plan without the PCs that another job works on.</summary>
+    public JobPlan WithoutBusy(IReadOnlySet<Guid> busy) =>
+        this with { Runs = [.. Runs.Select(r => r.Skip is null && busy.Contains(r.Host.Id) ? r with { Skip = RunReason.Busy } : r)] };
 
     // What else is wrong is said as well, as far as it can be told without hosts.
     private static bool Fail(JobRequest request, List<JobIssue> found)

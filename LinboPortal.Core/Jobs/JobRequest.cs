@@ -44,6 +44,9 @@ public sealed record JobRequest
     /// <summary>Not to be started before (UTC); null for at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>What is done about PCs that another job works on.</summary>
+    public BusyRule WhenBusy { get; init; }
+
     /// <summary>The person was told what will be lost and wants it all the same.</summary>
     public bool Confirmed { get; init; }
 
@@ -52,4 +55,17 @@ public sealed record JobRequest
 
     /// <summary>The job that it repeats, whole or its failed PCs.</summary>
     public Guid? RepeatOf { get; init; }
+}
+
+/// <summary>What is done about PCs that another job works on.</summary>
+public enum BusyRule
+{
+    /// <summary>They come afterwards: no PC ever works for two jobs at once.</summary>
+    After,
+
+    /// <summary>They are skipped.</summary>
+    Skip,
+
+    /// <summary>No job is made; the answer says how many there are.</summary>
+    Refuse,
 }

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LinboPortal.Infrastructure.Groups;
 
-internal sealed class GroupConfiguration : IEntityTypeConfiguration<HostGroup>, IEntityTypeConfiguration<StartConfRevision>
+internal sealed class GroupConfiguration : IEntityTypeConfiguration<HostGroup>, IEntityTypeConfiguration<StartConfRevision>, IEntityTypeConfiguration<SystemAccess>
 {
     public void Configure(EntityTypeBuilder<HostGroup> builder)
     {
@@ -13,6 +13,13 @@ internal sealed class GroupConfiguration : IEntityTypeConfiguration<HostGroup>, 
         builder.Property(g => g.Name).HasMaxLength(64);
         builder.Property(g => g.Version).IsRowVersion();
         builder.HasIndex(g => g.Name).IsUnique();
+        builder.HasMany(g => g.Systems).WithOne().HasForeignKey(s => s.GroupId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<SystemAccess> builder)
+    {
+        builder.ToTable("group_systems");
+        builder.HasKey(s => new { s.GroupId, s.System });
     }
 
     public void Configure(EntityTypeBuilder<StartConfRevision> builder)

@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace LinboPortal.Infrastructure.Jobs;
 
 internal sealed class JobConfiguration :
-    IEntityTypeConfiguration<Job>, IEntityTypeConfiguration<HostRun>, IEntityTypeConfiguration<RunOutput>, IEntityTypeConfiguration<HostKeyPin>
+    IEntityTypeConfiguration<Job>, IEntityTypeConfiguration<HostRun>, IEntityTypeConfiguration<RunOutput>, IEntityTypeConfiguration<HostKeyPin>,
+    IEntityTypeConfiguration<SystemKeyPin>
 {
     public void Configure(EntityTypeBuilder<Job> builder)
     {
@@ -42,5 +43,12 @@ internal sealed class JobConfiguration :
         builder.ToTable("host_key_pins");
         builder.HasKey(p => p.HostId);
         builder.HasOne<Host>().WithOne().HasForeignKey<HostKeyPin>(p => p.HostId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<SystemKeyPin> builder)
+    {
+        builder.ToTable("system_key_pins");
+        builder.HasKey(p => new { p.HostId, p.System });
+        builder.HasOne<Host>().WithMany().HasForeignKey(p => p.HostId).OnDelete(DeleteBehavior.Cascade);
     }
 }

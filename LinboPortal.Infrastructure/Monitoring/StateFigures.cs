@@ -9,9 +9,9 @@ namespace LinboPortal.Infrastructure.Monitoring;
 /// <summary>What the database knows: PCs by state, work that is not at its end, how long the oldest waits. What it cannot tell is not told.</summary>
 internal sealed class StateFigures(IDbContextFactory<PortalDb> databases, TimeProvider time) : IPortalFigures
 {
-    private static readonly JobState[] OpenJobs = [JobState.Planned, JobState.Queued, JobState.Running];
+    private static readonly JobState[] OpenJobs = [JobState.Planned, JobState.Queued, JobState.Running, JobState.AwaitingBoot];
 
-    private static readonly RunState[] OpenRuns = [RunState.Waiting, RunState.Waking, RunState.Connecting, RunState.Running];
+    private static readonly RunState[] OpenRuns = [RunState.Waiting, RunState.Waking, RunState.Connecting, RunState.Running, RunState.AwaitingBoot, RunState.Fetched];
 
     private volatile Figures? last;
 

@@ -85,6 +85,12 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     /// <summary>SSH host keys of the PCs.</summary>
     public DbSet<HostKeyPin> HostKeyPins => Set<HostKeyPin>();
 
+    /// <summary>Host keys of Linux and Windows on PCs.</summary>
+    public DbSet<SystemKeyPin> SystemKeyPins => Set<SystemKeyPin>();
+
+    /// <summary>How the portal logs in to Linux and Windows on the PCs of groups.</summary>
+    public DbSet<SystemAccess> SystemAccesses => Set<SystemAccess>();
+
     /// <summary>Images of the tree.</summary>
     public DbSet<Image> Images => Set<Image>();
 
@@ -123,6 +129,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
         configurationBuilder.Properties<MacAddress>().HaveConversion<MacAddressConverter>().HaveMaxLength(17);
         configurationBuilder.Properties<HostState>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<Role>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<PcSystem>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<JobState>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<JobWay>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<RunState>().HaveConversion<string>().HaveMaxLength(16);

@@ -50,6 +50,23 @@ public sealed class OnBootFiles(LinboTree.LinboTree tree, LinboPassword password
         return true;
     }
 
+    /// <summary>Gives waiting commands the new name of their PC.</summary>
+    /// <returns>False where there are none under the old name, or others under the new one.</returns>
+    public bool Rename(string from, string to)
+    {
+        if (!Exists(from) || Exists(to))
+            return false;
+        try
+        {
+            File.Move(PathOf(from), PathOf(to));
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or IOException)
+        {
+            return false;
+        }
+    }
+
     private string PathOf(string host) => host.Length is > 0 and < 200 && host[0] != '.' && host.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')
         ? tree.PathOf($"linbocmd/{host}.cmd")
         : throw new ArgumentException($"'{host}' is no name of a host.", nameof(host));

@@ -25,6 +25,11 @@ public static class RemoteServices
         services.TryAddSingleton<ILinboClient>(provider => new CountedLinboClient(provider.GetRequiredService<SshLinboClient>()));
         services.AddSingleton<ClientFiles>();
         services.AddSingleton<CacheLook>();
+        services.AddSingleton<LinboTasks>();
+        services.TryAddSingleton<SystemKey>();
+        services.AddHostedService(provider => provider.GetRequiredService<SystemKey>());
+        services.AddSingleton<SystemKeyPins>();
+        services.AddSingleton<SystemSsh>();
         services.AddOptions<WakeOptions>().BindConfiguration(WakeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<WakeOnLan>();
         services.AddSingleton<OnBootFiles>();

@@ -57,6 +57,13 @@ internal sealed class RemoteCall : IDisposable
                 return await RefuseAsync(answer, ct);
             var made = (await answer.Content.ReadFromJsonAsync<JobMade>(Json, ct))!;
             await Console.Out.WriteLineAsync($"Job #{made.Number}: {made.Pcs} PCs");
+            if (body is { Way: JobWay.OnBoot, WakeSeconds: null } && !detach)
+            {
+                // It may take weeks until the last PC has booted.
+                await Console.Out.WriteLineAsync("The commands wait for the next boot of each PC.");
+                return Done;
+            }
+
             return detach ? Done : await FollowAsync(made.Number, body.Commands ?? "", ct);
         }
     }

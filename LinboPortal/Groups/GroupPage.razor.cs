@@ -35,7 +35,7 @@ public sealed partial class GroupPage
 
     protected override async Task LoadAsync(CancellationToken cancellationToken)
     {
-        tab = Tab is "revisions" or "grub" ? Tab : "text";
+        tab = Tab is "revisions" or "grub" or "systems" ? Tab : "text";
         group = await Reads.FindAsync(Person, openId is { } id && openName == Name ? id.ToString() : Name, cancellationToken);
         isLoaded = true;
         if (group is null)

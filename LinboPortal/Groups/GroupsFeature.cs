@@ -24,6 +24,7 @@ internal static class GroupsFeature
         services.AddSingleton<GroupReads>();
         services.AddSingleton<GroupSaves>();
         services.AddSingleton<GroupChanges>();
+        services.AddSingleton<GroupSystems>();
         services.AddSingleton<GroupRefusals>();
         services.AddSingleton<TreeDecisions>();
         return builder;
@@ -33,6 +34,7 @@ internal static class GroupsFeature
     {
         GroupsApi.Map(app);
         StartConfApi.Map(app);
+        GroupSystemsApi.Map(app);
         TreeApi.Map(app);
         return app;
     }

@@ -26,7 +26,10 @@ internal sealed class HostKeys(IDbContextFactory<PortalDb> databases, TimeProvid
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.Hosts.VisibleTo(person).Where(h => h.Id == host)
             .Join(db.HostKeyPins.Where(p => p.OtherFingerprint != null), h => h.Id, p => p.HostId, (_, p) => new ChangedHostKey(p.Fingerprint, p.OtherFingerprint!, p.OtherSeenAt))
-            .FirstOrDefaultAsync(ct);
+            .FirstOrDefaultAsync(ct)
+            ?? await db.Hosts.VisibleTo(person).Where(h => h.Id == host)
+                .Join(db.SystemKeyPins.Where(p => p.OtherFingerprint != null), h => h.Id, p => p.HostId, (_, p) => new ChangedHostKey(p.Fingerprint, p.OtherFingerprint!, p.OtherSeenAt))
+                .FirstOrDefaultAsync(ct);
     }
 
     /// <summary>The key that is known of a PC; null before the first contact.</summary>
@@ -47,7 +50,7 @@ internal sealed class HostKeys(IDbContextFactory<PortalDb> databases, TimeProvid
         if (hosts is { Count: 0 })
             return [];
         await using var db = await databases.CreateDbContextAsync(ct);
-        var meant = db.Hosts.VisibleTo(person).Where(h => db.HostKeyPins.Any(p => p.HostId == h.Id && p.OtherFingerprint != null));
+        var meant = Changed(db, db.Hosts.VisibleTo(person));
         if (hosts is not null)
             meant = meant.Where(h => hosts.Contains(h.Id));
         return await meant.OrderBy(h => h.Name).Select(h => new PcWithChangedKey(h.Id, h.Name)).ToListAsync(ct);
@@ -64,14 +67,19 @@ internal sealed class HostKeys(IDbContextFactory<PortalDb> databases, TimeProvid
             return [];
         await using var db = await databases.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var meant = await db.Hosts.VisibleTo(person).Where(h => hosts.Contains(h.Id) && db.HostKeyPins.Any(p => p.HostId == h.Id && p.OtherFingerprint != null))
+        var meant = await Changed(db, db.Hosts.VisibleTo(person).Where(h => hosts.Contains(h.Id)))
             .OrderBy(h => h.Name).Select(h => new PcWithChangedKey(h.Id, h.Name)).ToListAsync(ct);
         var ids = meant.ConvertAll(m => m.Id);
-        await db.HostKeyPins.Where(p => ids.Contains(p.HostId)).ExecuteDeleteAsync(ct);
+        await db.HostKeyPins.Where(p => ids.Contains(p.HostId) && p.OtherFingerprint != null).ExecuteDeleteAsync(ct);
+        await db.SystemKeyPins.Where(p => ids.Contains(p.HostId) && p.OtherFingerprint != null).ExecuteDeleteAsync(ct);
         foreach (var pc in meant)
             db.Audit(person, time.GetUtcNow(), "host.key.forget", pc.Name);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return meant.ConvertAll(m => m.Name);
     }
+
+    // LINBO's key, or that of Linux or Windows.
+    private static IQueryable<Host> Changed(PortalDb db, IQueryable<Host> hosts) => hosts.Where(h =>
+        db.HostKeyPins.Any(p => p.HostId == h.Id && p.OtherFingerprint != null) || db.SystemKeyPins.Any(p => p.HostId == h.Id && p.OtherFingerprint != null));
 }

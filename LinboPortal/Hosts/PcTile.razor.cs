@@ -45,9 +45,14 @@ public sealed partial class PcTile
 
     private bool IsLost => Pc.SeenAt is { } seen && Time.GetUtcNow() - seen > Long;
 
-    private bool IsWorking => Pc.Work is { IsOpen: true };
+    private bool IsWorking => Pc.Work is { } work && IsAtWork(work);
+
+    /// <summary>True while a job does something on the PC; commands that wait for its boot do nothing.</summary>
+    internal static bool IsAtWork(PcWork work) => work is { IsOpen: true, State: not RunState.AwaitingBoot };
 
     private string Step => CommandLine.TryParse(Pc.Work!.Step, out var line, out _) ? CommandWords.Capital(Jobs.Phrase(line.Commands[0], SystemName)) : Jobs["RunState.Running"];
+
+    private string AwaitingText => Commands.Short(Jobs, Pc.Work!.Awaiting!.Commands, wakes: false);
 
     private string Details => Pc.Work switch
     {
@@ -59,7 +64,9 @@ public sealed partial class PcTile
     /// <summary>The one thing that is most likely wanted next: end what runs, start what waits in LINBO, wake what is off.</summary>
     private string? Next => (Pc.Work, Pc.State) switch
     {
-        ({ IsOpen: true }, _) => "cancel",
+        ({ } work, _) when IsAtWork(work) => "cancel",
+        ({ Awaiting: not null }, HostState.Off) => "wake",
+        ({ Awaiting: not null }, _) => "takeback",
         (_, HostState.Linbo) => "start",
         (_, HostState.Off) => "wake",
         _ => null,

@@ -45,9 +45,15 @@ public sealed partial class RoomPage
     private IEnumerable<Guid> KeysOf => Selected is { Count: > 0 } selected ? selected.Select(p => p.Id) : pcs.Select(p => p.Id);
 
     /// <summary>The selected PCs, else the room; with the states that the tiles show.</summary>
-    private CommandTarget Target => Selected is { Count: > 0 } selected
-        ? target! with { Target = $"host:{string.Join(',', selected.Select(p => p.Name))}", Names = [.. selected.Select(p => p.Name)], States = RoomSight.Count(selected) }
-        : target! with { States = RoomSight.Count(pcs.Where(p => commandable.Contains(p.Name))) };
+    private CommandTarget Target => Selected is { Count: > 0 } selected ? Of(selected) : target! with { Hosts = Hosts(pcs) };
+
+    private CommandTarget Of(IReadOnlyList<PcGlance> some) => target! with { Target = $"host:{string.Join(',', some.Select(p => p.Name))}", Hosts = Hosts(some) };
+
+    private List<TargetHost> Hosts(IReadOnlyList<PcGlance> some)
+    {
+        var live = some.ToDictionary(p => p.Name);
+        return [.. target!.Hosts.Where(h => live.ContainsKey(h.Name)).Select(h => h with { State = live[h.Name].State })];
+    }
 
     private async Task LoadTargetAsync(CancellationToken ct)
     {
@@ -71,15 +77,14 @@ public sealed partial class RoomPage
     private async Task NextAsync((PcGlance Pc, string Next) wish)
     {
         var (pc, next) = wish;
-        if (next == "cancel")
+        if (next is "cancel" or "takeback")
         {
             await CancelAsync(pc);
             return;
         }
 
         var choice = CommandChoice.Of(next);
-        var one = target! with { Target = $"host:{pc.Name}", Names = [pc.Name], States = RoomSight.Count([pc]) };
-        var (created, wrong) = await Orders.SendAsync(Person, new CommandDraft(one, choice).Request, Commands.Act(choice, pc.Name), CancellationToken.None);
+        var (created, wrong) = await Orders.SendAsync(Person, new CommandDraft(Of([pc]), choice).Request, Commands.Act(choice, pc.Name), CancellationToken.None);
         if (created is not null)
             Orders.Say(created, pc.Name);
         else if (wrong is not null)
@@ -90,9 +95,10 @@ public sealed partial class RoomPage
     {
         if (pc.Work is not { } work)
             return;
-        if (!await Dialogs.ConfirmAsync(new ConfirmQuestion(Jobs["CancelOneQuestion", pc.Name], Jobs["Cancel"]) { Consequence = Jobs["CancelOneWhat"], Dangerous = true }))
+        var awaits = PcTile.IsAtWork(work) ? null : work.Awaiting;
+        if (!await Dialogs.ConfirmAsync(awaits is null ? Jobs.CancelOneQuestion(pc.Name) : Jobs.TakeBackQuestion(pc.Name)))
             return;
-        if (await JobChanges.CancelRunAsync(Person, work.RunId, CancellationToken.None) is var done and not JobCancelled.Done)
+        if (await JobChanges.CancelRunAsync(Person, awaits?.RunId ?? work.RunId, CancellationToken.None) is var done and not JobCancelled.Done)
             Snackbar.Add(Commands[$"NotCancelled.{done}"], Severity.Warning);
     }
 }

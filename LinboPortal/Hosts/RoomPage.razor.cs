@@ -90,7 +90,7 @@ public sealed partial class RoomPage : LivePage
     {
         foreach (var e in events.OfType<PortalEvent.BootStepServed>().Where(e => e is { HostId: not null, Outcome: BootStepOutcome.Served }))
             stages[e.HostId!.Value] = BootStages.After(e.Kind, e.Path, null, stages.GetValueOrDefault(e.HostId.Value));
-        if (events.Any(e => e is not (PortalEvent.HostStateChanged or PortalEvent.BootStepServed or PortalEvent.HostProgressed)))
+        if (events.Any(e => e is not (PortalEvent.HostStateChanged or PortalEvent.BootStepServed or PortalEvent.HostProgressed) || IsOfBoot(e)))
         {
             await LoadAsync(cancellationToken);
             return;
@@ -106,9 +106,13 @@ public sealed partial class RoomPage : LivePage
         for (var i = 0; i < pcs.Count; i++)
         {
             var pc = states.TryGetValue(pcs[i].Id, out var change) ? pcs[i] with { State = change.State, Since = change.Since } : pcs[i];
-            pcs[i] = WithStage(progress.TryGetValue(pc.Id, out var work) ? pc with { Work = work } : pc);
+            pcs[i] = WithStage(progress.TryGetValue(pc.Id, out var work) ? pc with { Work = work with { Awaiting = pc.Work?.Awaiting } } : pc);
         }
     }
+
+    /// <summary>What waits for a boot stands beside what a job does now: it is read, not told.</summary>
+    private bool IsOfBoot(PortalEvent portalEvent) => portalEvent is PortalEvent.HostProgressed told
+        && (Core.Jobs.RunStates.OfBoot.Contains(told.State) || pcs.Exists(p => p.Work?.Awaiting?.RunId == told.RunId));
 
     private async Task EditAsync()
     {

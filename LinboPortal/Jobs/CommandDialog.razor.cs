@@ -1,5 +1,6 @@
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Hosts;
+using LinboPortal.Core.Jobs;
 using LinboPortal.Shell;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -41,23 +42,24 @@ public sealed partial class CommandDialog
     /// <summary>Who sees only rooms has a class that waits: few words and big targets.</summary>
     private bool IsExpert => Person.Scope is Scope.All;
 
-    private string Action => draft.Request.NotBefore is null ? Text.Act(draft.Choice, Jobs.Pcs(Target.Count)) : Text["Act.later", Jobs.Pcs(Target.Count)];
+    private string Action => draft.Request.NotBefore is null ? Text.Act(draft.Choice, Jobs.Pcs(Acting)) : Text["Act.later", Jobs.Pcs(Acting)];
+
+    /// <summary>PCs that will act; what they are doing at a later time nobody knows yet.</summary>
+    private int Acting => draft.Request.NotBefore is null ? draft.Forecast.Acting : Target.Count;
 
     private string Facts => string.Join(", ", new (string Key, int Count)[]
         {
-            ("Linbo", Target.InLinbo), ("Booting", Target.States.GetValueOrDefault(HostState.Booting)), ("Off", Target.States.GetValueOrDefault(HostState.Off)),
-            ("Os", Target.InSystem), ("Unknown", Target.States.GetValueOrDefault(HostState.Unknown)),
+            ("Linbo", Target.InLinbo), ("Booting", Target.In(HostState.Booting)), ("Off", Target.In(HostState.Off)),
+            ("Os", Target.InSystem), ("Unknown", Target.In(HostState.Unknown)),
         }.Where(f => f.Count > 0).Select(f => Text[$"Facts.{f.Key}", Sizes.Count(f.Count)].Value));
 
-    private string Hint => (draft.Way, Target) switch
-    {
-        (CommandWay.Boot, _) => Text["Note.Boot"],
-        (CommandWay.Now, { InLinbo: 0, InSystem: 0 }) => Text["Note.NoneNow"],
-        (CommandWay.Now, { Off: > 0, InSystem: 0 }) => Text["Note.OffNow", Jobs.Pcs(Target.Off)],
-        (_, { InSystem: > 0 }) => Text["Note.OsNow", Jobs.Pcs(Target.InSystem)],
-        (CommandWay.Wake, _) => Text["Way.Wake.Why"],
-        _ => Text["Way.Now.Why"],
-    };
+    private IReadOnlyList<string> Hints => draft.Request.NotBefore is null && Text.Sentences(Jobs, draft.Forecast) is { Count: > 0 } sentences
+        ? draft.Way == CommandWay.Boot ? [Text["Note.Boot"], .. sentences] : sentences
+        : [Text[draft.Way switch { CommandWay.Boot => "Note.Boot", CommandWay.Wake => "Way.Wake.Why", _ => "Way.Now.Why" }]];
+
+    /// <summary>Switching off or restarting would reach more PCs if the portal might log in to their systems; said to who may set that up.</summary>
+    private bool HasNoSystemAccess => draft.Request.NotBefore is null && draft.Way == CommandWay.Now && PcParts.IsPowerOnly(draft.Commands)
+        && draft.Forecast.SkippedInSystem > 0 && Person.May(Permission.GroupsEdit);
 
     /// <inheritdoc/>
     protected override void OnInitialized()

@@ -73,6 +73,9 @@ public sealed class CommandDraft
     /// <summary>The commands; none where the line cannot be read, or where PCs are only woken.</summary>
     public IReadOnlyList<LinboCommand> Commands => CommandLine.TryParse(Request.Commands, out var line, out _) ? line.Commands : [];
 
+    /// <summary>What becomes of the PCs.</summary>
+    public TargetForecast Forecast => Target.Forecast(Request, Commands);
+
     /// <summary>True where something could be sent.</summary>
     public bool IsReady => Problems.Count == 0 && !IsCommentWrong && (Request.Commands.Length > 0 || Request.Wake is not null || Request.NoGui || Request.NoAuto);
 

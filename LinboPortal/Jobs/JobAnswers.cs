@@ -12,8 +12,11 @@ internal sealed class JobAnswers(IStringLocalizer<CommandsText> text)
     public IResult Of(JobOutcome? outcome) => outcome switch
     {
         null => NotFound(),
-        JobOutcome.Created(var id, var number, var hosts) =>
-            TypedResults.Accepted(string.Create(CultureInfo.InvariantCulture, $"/api/v1/jobs/{number}"), new JobMade(id, number, hosts)),
+        JobOutcome.Created(var id, var number, var hosts) { Busy: var busy } =>
+            TypedResults.Accepted(string.Create(CultureInfo.InvariantCulture, $"/api/v1/jobs/{number}"), new JobMade(id, number, hosts, busy)),
+        JobOutcome.HostsBusy(var jobs, _) => TypedResults.Problem(
+            text["Busy.Refused", jobs.Sum(j => j.Pcs), string.Join(", ", jobs.Select(j => $"#{j.Number}"))], statusCode: StatusCodes.Status409Conflict, title: "Busy",
+            extensions: new Dictionary<string, object?> { ["busy"] = jobs }),
         JobOutcome.Refused(var issues) => Refused(issues),
         JobOutcome.NeedsConfirmation asked => Confirm(asked),
         JobOutcome.Forbidden(var permission) => TypedResults.Problem(

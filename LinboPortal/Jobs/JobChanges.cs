@@ -25,7 +25,7 @@ internal enum JobCancelled
 
 /// <summary>Ends jobs and runs, and makes new jobs out of old ones.</summary>
 internal sealed class JobChanges(
-    IDbContextFactory<PortalDb> databases, JobDispatcher dispatcher, JobEnding ending, RunCancellations cancellations, TimeProvider time)
+    IDbContextFactory<PortalDb> databases, JobDispatcher dispatcher, JobEnding ending, RunCancellations cancellations, Running.OnBootRuns onBoot, TimeProvider time)
 {
     /// <summary>Ends a job: all of it, or the part that the person sees.</summary>
     public async Task<JobCancelled> CancelAsync(Person person, string numberOrId, CancellationToken ct)
@@ -59,8 +59,8 @@ internal sealed class JobChanges(
 
     /// <summary>Makes a new job for the PCs of an old one that failed, or were left out because others failed.</summary>
     /// <returns>Null where there is no such job that the person may see.</returns>
-    public Task<JobOutcome?> RetryFailedAsync(Person person, string numberOrId, bool confirmed, CancellationToken ct) =>
-        RepeatAsync(person, numberOrId, confirmed, async (db, job) =>
+    public Task<JobOutcome?> RetryFailedAsync(Person person, string numberOrId, JobConsent consent, CancellationToken ct) =>
+        RepeatAsync(person, numberOrId, consent, async (db, job) =>
         {
             var names = await db.HostRuns.VisibleTo(person).Where(r => r.JobId == job.Id && r.HostId != null && (r.State == RunState.Failed || r.Reason == RunReason.WaveFailed))
                 .OrderBy(r => r.Position).Join(db.Hosts, r => r.HostId, h => h.Id, (r, h) => h.Name).ToListAsync(ct);
@@ -69,18 +69,18 @@ internal sealed class JobChanges(
 
     /// <summary>Makes the same job again, for the PCs that its target means now.</summary>
     /// <returns>Null where there is no such job that the person may see.</returns>
-    public Task<JobOutcome?> DuplicateAsync(Person person, string numberOrId, bool confirmed, CancellationToken ct) =>
-        RepeatAsync(person, numberOrId, confirmed, (_, job) => Task.FromResult<string?>(job.Target), ct);
+    public Task<JobOutcome?> DuplicateAsync(Person person, string numberOrId, JobConsent consent, CancellationToken ct) =>
+        RepeatAsync(person, numberOrId, consent, (_, job) => Task.FromResult<string?>(job.Target), ct);
 
     private async Task<JobOutcome?> RepeatAsync(
-        Person person, string numberOrId, bool confirmed, Func<PortalDb, Job, Task<string?>> target, CancellationToken ct)
+        Person person, string numberOrId, JobConsent consent, Func<PortalDb, Job, Task<string?>> target, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         if (await JobSight.Named(db.Jobs.VisibleTo(person), numberOrId).FirstOrDefaultAsync(ct) is not { } job)
             return null;
         if (await target(db, job) is not { } whom)
             return new JobOutcome.Refused([new JobIssue(JobField.Target, JobProblem.NoPcs, job.Number.ToString(CultureInfo.InvariantCulture))]);
-        return await dispatcher.DispatchAsync(person, RequestOf(job) with { Target = whom, Confirmed = confirmed }, ct);
+        return await dispatcher.DispatchAsync(person, RequestOf(job) with { Target = whom, Confirmed = consent.Confirmed, WhenBusy = consent.WhenBusy }, ct);
     }
 
     /// <summary>The request that a job was made from, to be asked again.</summary>
@@ -118,6 +118,7 @@ internal sealed class JobChanges(
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         cancellations.Request(working);
+        await onBoot.TakeBackAsync(job.Id, ct);
         await ending.TryEndAsync(job.Id, ct);
     }
 }

@@ -34,7 +34,10 @@ internal sealed class JobDispatcher(IDbContextFactory<PortalDb> databases, JobQu
             return new JobOutcome.Forbidden(Permission.JobsRunDangerous);
         if (plan.IsDangerous && !request.Confirmed)
             return new JobOutcome.NeedsConfirmation(plan.Losses, [.. plan.Runs.Where(r => r.Skip is null).Select(r => r.Host.Name)]);
-        var job = JobOf(plan, person);
+        var busy = await BusyAsync(db, plan, ct);
+        if (busy.Count > 0 && request.WhenBusy == BusyRule.Refuse)
+            return new JobOutcome.HostsBusy(Shares(busy), plan.Runs.Count(r => r.Skip is null));
+        var job = JobOf(request.WhenBusy == BusyRule.Skip ? plan.WithoutBusy(busy.Keys.ToHashSet()) : plan, person);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (!await claim(db, ct))
             return null;
@@ -45,7 +48,7 @@ internal sealed class JobDispatcher(IDbContextFactory<PortalDb> databases, JobQu
         events.Publish(new PortalEvent.JobCreated(
             job.Id, job.Number, job.Commands, job.Target, job.Runs.Count, [.. job.Runs.Select(r => r.RoomId).Distinct()]));
         queue.Enqueue(job); // Should the portal die before this line: the rows are the truth, and the look for forgotten jobs finds them.
-        return new JobOutcome.Created(job.Id, job.Number, job.Runs.Count);
+        return new JobOutcome.Created(job.Id, job.Number, job.Runs.Count) { Busy = Shares(busy) };
     }
 
     /// <summary>What a request would do, for forms that check while somebody types. Nothing is written.</summary>
@@ -63,6 +66,18 @@ internal sealed class JobDispatcher(IDbContextFactory<PortalDb> databases, JobQu
         _ = JobPlan.TryCreate(request, targets, out var plan, out var issues);
         return new JobCheck(plan, issues);
     }
+
+    /// <summary>PCs of the plan that other jobs work on or are about to, with the number of such a job.</summary>
+    private static async Task<IReadOnlyDictionary<Guid, int>> BusyAsync(PortalDb db, JobPlan plan, CancellationToken ct)
+    {
+        if (plan.Way == JobWay.OnBoot)
+            return new Dictionary<Guid, int>(); // a file disturbs nobody
+        var open = await JobTargetReads.OpenAsync(db, [.. plan.Runs.Where(r => r.Skip is null).Select(r => r.Host.Id)], ct);
+        return open.Select(o => (o.Key, Run: o.FirstOrDefault(r => !r.AwaitsBoot))).Where(o => o.Run is not null).ToDictionary(o => o.Key, o => o.Run!.Number);
+    }
+
+    private static IReadOnlyList<JobShare> Shares(IReadOnlyDictionary<Guid, int> busy) =>
+        [.. busy.Values.CountBy(n => n).OrderBy(n => n.Key).Select(n => new JobShare(n.Key, n.Value))];
 
     private Job JobOf(JobPlan plan, Person person)
     {

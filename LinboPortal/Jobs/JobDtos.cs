@@ -16,10 +16,11 @@ namespace LinboPortal.Jobs;
 /// <param name="Priority">Who goes first where PCs have to wait.</param>
 /// <param name="Note">Why, in a person's words.</param>
 /// <param name="NotBefore">Not to be started before.</param>
+/// <param name="WhenBusy">For PCs that another job works on: <c>After</c> (they come afterwards; the default), <c>Skip</c> or <c>Refuse</c> (409 with <c>busy</c>).</param>
 /// <param name="Confirmed">What will be lost is known and accepted (see the answer 409).</param>
 internal sealed record JobBody(
     string? Target, string? Commands, string? School, JobWay? Way, double? WakeSeconds, double? BetweenSeconds, bool? Broadcast, bool? NoGui, bool? NoAuto,
-    string? Waves, JobPriority? Priority, string? Note, DateTimeOffset? NotBefore, bool? Confirmed)
+    string? Waves, JobPriority? Priority, string? Note, DateTimeOffset? NotBefore, bool? Confirmed, BusyRule? WhenBusy = null)
 {
     // What no clock has (NaN, centuries) is refused by the rules like any other value out of range.
     private static TimeSpan Seconds(double value) => TimeSpan.FromSeconds(double.IsFinite(value) ? Math.Clamp(value, -1, 1_000_000) : -1);
@@ -40,14 +41,15 @@ internal sealed record JobBody(
         Note = Note ?? "",
         NotBefore = NotBefore?.ToUniversalTime(),
         Confirmed = Confirmed ?? false,
+        WhenBusy = WhenBusy ?? BusyRule.After,
     };
 }
 
-/// <summary>That what will be lost is known and accepted.</summary>
-internal sealed record ConfirmBody(bool Confirmed);
+/// <summary>That what will be lost is known and accepted, and what is done about PCs that another job works on (<c>After</c>, <c>Skip</c>, <c>Refuse</c>).</summary>
+internal sealed record ConfirmBody(bool Confirmed, BusyRule? WhenBusy = null);
 
-/// <summary>A job that was made.</summary>
-internal sealed record JobMade(Guid Id, int Number, int Pcs);
+/// <summary>A job that was made. <paramref name="Busy"/> are the jobs that work on some of its PCs, which come afterwards or are skipped.</summary>
+internal sealed record JobMade(Guid Id, int Number, int Pcs, IReadOnlyList<JobShare>? Busy = null);
 
 /// <summary>Something that is wrong with a request: field, place in its text (characters from 1), a code for programs, a sentence for people.</summary>
 internal sealed record JobIssueDto(string Field, int? Position, string Problem, string Message);

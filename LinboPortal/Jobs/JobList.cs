@@ -19,8 +19,8 @@ internal sealed class JobList(IDbContextFactory<PortalDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var visible = db.Jobs.VisibleTo(person);
-        var open = await visible.Where(j => j.EndedAt == null).GroupBy(j => j.State == JobState.Planned)
-            .Select(g => new { IsPlanned = g.Key, Count = g.Count() }).ToListAsync(ct);
+        var open = await visible.Where(j => j.EndedAt == null).GroupBy(j => j.State)
+            .Select(g => new { State = g.Key, Count = g.Count() }).ToListAsync(ct);
         var matching = Matching(visible, query);
         var total = await matching.CountAsync(ct);
         var size = Math.Clamp(query.PageSize, 1, JobListQuery.MaxPageSize);
@@ -29,7 +29,10 @@ internal sealed class JobList(IDbContextFactory<PortalDb> databases)
         var ordered = query.Tab == JobTab.Planned ? matching.OrderBy(j => j.NotBefore).ThenBy(j => j.Number) : matching.OrderByDescending(j => j.Number);
         var jobs = await ordered.Skip((page - 1) * size).Take(size).ToListAsync(ct);
         return new PageOfJobs(
-            await RowsAsync(db, person, jobs, ct), total, page, size, open.Where(o => !o.IsPlanned).Sum(o => o.Count), open.Where(o => o.IsPlanned).Sum(o => o.Count));
+            await RowsAsync(db, person, jobs, ct), total, page, size, open.Where(o => Active.Contains(o.State)).Sum(o => o.Count), open.Where(o => o.State == JobState.Planned).Sum(o => o.Count))
+        {
+            AwaitingBoot = open.Where(o => o.State == JobState.AwaitingBoot).Sum(o => o.Count),
+        };
     }
 
     /// <summary>The lines of these jobs as they are now; for rows that are on a screen.</summary>

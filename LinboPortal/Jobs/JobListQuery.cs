@@ -56,4 +56,8 @@ public sealed record JobRow(
 /// <summary>One page of a list.</summary>
 /// <param name="Running">How many are queued or running, whatever is shown.</param>
 /// <param name="Planned">How many are planned, whatever is shown.</param>
-internal sealed record PageOfJobs(IReadOnlyList<JobRow> Items, int Total, int Page, int PageSize, int Running, int Planned);
+internal sealed record PageOfJobs(IReadOnlyList<JobRow> Items, int Total, int Page, int PageSize, int Running, int Planned)
+{
+    /// <summary>How many wait for boots, whatever is shown.</summary>
+    public int AwaitingBoot { get; init; }
+}

@@ -71,6 +71,7 @@ public sealed partial class JobPage
             (string Key, string Word, int Count)[] all =
             [
                 ("failed", Text["RunState.Failed"], counts.Failed), ("active", Text["Working"], counts.Active), ("waiting", Text["RunState.Waiting"], counts.Waiting),
+                ("awaitingboot", Text["RunState.AwaitingBoot"], counts.AwaitingBoot),
                 ("skipped", Text["RunState.Skipped"], counts.Skipped), ("cancelled", Text["RunState.Cancelled"], counts.Cancelled), ("done", Text["RunState.Done"], counts.Done),
             ];
             return [new(null, Shell["AllFilter"], counts.Total), .. all.Where(c => c.Count > 0 || c.Key == Filter).Select(c => new FilterChip(c.Key, c.Word, c.Count))];

@@ -55,4 +55,23 @@ internal static class JobSentences
         public string Act(CommandChoice? choice, string pcs) =>
             choice is not null && text[$"Act.{choice.Key}", pcs] is { ResourceNotFound: false } act ? act : choice is null ? text["Act.other", pcs] : $"{text[$"Choice.{choice.Key}"]}: {pcs}";
     }
+
+    extension(IStringLocalizer<JobsText> text)
+    {
+        /// <summary>The question before one PC's part in a job ends.</summary>
+        public ConfirmQuestion CancelOneQuestion(string host) =>
+            new(text["CancelOneQuestion", host], text["CancelOne"]) { Consequence = text["CancelOneWhat"], Dismiss = text["KeepRunning"], Dangerous = true };
+
+        /// <summary>The question before commands that wait for a PC's boot are taken back.</summary>
+        public ConfirmQuestion TakeBackQuestion(string host) =>
+            new(text["AwaitsBoot.Question", host], text["AwaitsBoot.TakeBack"]) { Consequence = text["AwaitsBoot.What"], Dismiss = text["AwaitsBoot.Keep"] };
+
+        /// <summary>Where a job stands; one that had nothing to do on any PC says so.</summary>
+        public string StateOf(JobState state, JobCounts counts) => state switch
+        {
+            JobState.Done when counts is { Total: > 0, Done: 0 } && counts.Skipped == counts.Total => text["JobState.AllSkipped"],
+            JobState.Running when counts is { AwaitingBoot: > 0, Active: 0, Waiting: 0 } => text["JobState.AwaitingBoot"],
+            _ => text[$"JobState.{state}"],
+        };
+    }
 }

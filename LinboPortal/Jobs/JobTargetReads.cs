@@ -39,6 +39,15 @@ internal static class JobTargetReads
         return new JobTargets(await ReadAsync(db, meant, ct), missing);
     }
 
+    /// <summary>What other jobs do on these PCs or are about to, or what waits for their next boot; jobs whose time has not come are none.</summary>
+    public static async Task<ILookup<Guid, OpenRun>> OpenAsync(PortalDb db, IReadOnlyCollection<Guid> hosts, CancellationToken ct)
+    {
+        var runs = await db.HostRuns.Where(r => r.EndedAt == null && r.HostId != null && hosts.Contains(r.HostId.Value))
+            .Join(db.Jobs.Where(j => j.EndedAt == null && j.State != JobState.Planned), r => r.JobId, j => j.Id, (r, j) => new { HostId = r.HostId!.Value, r.State, j.Number })
+            .ToListAsync(ct);
+        return runs.OrderBy(r => r.Number).ToLookup(r => r.HostId, r => new OpenRun(r.Number, r.State == RunState.AwaitingBoot));
+    }
+
     private static IQueryable<Host> Found(IQueryable<Host> hosts, HostSelector.Search search, PortalDb db) =>
         hosts.Matching(new HostQuery { Search = search.Words, Room = search.Room, Group = search.Group, School = search.School }, db).InState(search.State);
 
@@ -97,3 +106,6 @@ internal static class JobTargetReads
             .Select(r => new JobHost(r.Id, r.Name, r.RoomId, r.GroupId is { } group ? groups.GetValueOrDefault(group) : null, r.PxeFlag is "1" or "2", r.HasAddress))];
     }
 }
+
+/// <summary>A PC's open part in a job.</summary>
+internal sealed record OpenRun(int Number, bool AwaitsBoot);

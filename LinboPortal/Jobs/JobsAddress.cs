@@ -15,6 +15,7 @@ internal static class JobsAddress
         ["planned"] = (JobTab.Planned, null),
         ["failed"] = (JobTab.All, JobState.Failed),
         ["done"] = (JobTab.All, JobState.Done),
+        ["awaitingboot"] = (JobTab.All, JobState.AwaitingBoot),
         ["cancelled"] = (JobTab.All, JobState.Cancelled),
     };
 

@@ -70,10 +70,12 @@ internal static class JobsApi
         JobAnswers.Of(await changes.CancelAsync(http.User.ToPerson(), job, ct));
 
     private static async Task<IResult> RetryAsync(string job, ConfirmBody? body, JobChanges changes, JobAnswers answers, HttpContext http, CancellationToken ct) =>
-        answers.Of(await changes.RetryFailedAsync(http.User.ToPerson(), job, body?.Confirmed ?? false, ct));
+        answers.Of(await changes.RetryFailedAsync(http.User.ToPerson(), job, Consent(body), ct));
 
     private static async Task<IResult> DuplicateAsync(string job, ConfirmBody? body, JobChanges changes, JobAnswers answers, HttpContext http, CancellationToken ct) =>
-        answers.Of(await changes.DuplicateAsync(http.User.ToPerson(), job, body?.Confirmed ?? false, ct));
+        answers.Of(await changes.DuplicateAsync(http.User.ToPerson(), job, Consent(body), ct));
+
+    internal static JobConsent Consent(ConfirmBody? body) => new(body?.Confirmed ?? false, body?.WhenBusy ?? BusyRule.After);
 
     private static async Task<IResult> CancelRunAsync(string job, string run, JobSight sight, JobChanges changes, HttpContext http, CancellationToken ct)
     {

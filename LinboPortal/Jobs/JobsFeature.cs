@@ -69,6 +69,9 @@ internal static class JobsFeature
         services.AddSingleton<RunLeases>();
         services.AddSingleton<RunKit>();
         services.AddSingleton<DirectWay>();
+        services.AddSingleton<OnBootWatch>();
+        services.AddSingleton<OnBootRuns>();
+        services.AddHostedService<OnBootService>();
         services.AddSingleton<HostWorker>();
         services.AddSingleton<JobEvents>();
         services.AddSingleton<JobRunner>();

@@ -55,6 +55,7 @@ public sealed partial class JobsPage
     private IReadOnlyList<FilterChip> Chips =>
     [
         new(null, Shell["AllFilter"]), new("running", Text["JobState.Running"], page!.Running), new("planned", Text["JobState.Planned"], page.Planned),
+        new("awaitingboot", Text["JobState.AwaitingBoot"], page.AwaitingBoot),
         new("failed", Text["JobState.Failed"]), new("done", Text["JobState.Done"]), new("cancelled", Text["JobState.Cancelled"]),
     ];
 

@@ -29,8 +29,11 @@ public sealed record PcWork(Guid RunId, RunState State, string Step, int Command
     /// <summary>When it came to its end.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>What waits for its next boot, of this job or an earlier one; null where nothing does.</summary>
+    public AwaitingRun? Awaiting { get; init; }
+
     /// <summary>Not at its end.</summary>
-    public bool IsOpen => State is RunState.Waiting or RunState.Waking or RunState.Connecting or RunState.Running;
+    public bool IsOpen => !RunStates.IsEnd(State);
 
     /// <summary>From an event.</summary>
     public static PcWork Of(PortalEvent.HostProgressed told, DateTimeOffset now) => new(told.RunId, told.State, told.CommandText, told.Command, told.Commands)
@@ -38,13 +41,20 @@ public sealed record PcWork(Guid RunId, RunState State, string Step, int Command
         Percent = Whole(told.Percent),
         Speed = Coarse(told.Speed),
         Reason = told.Reason,
-        EndedAt = told.State is RunState.Done or RunState.Failed or RunState.Cancelled or RunState.Skipped ? now : null,
+        EndedAt = RunStates.IsEnd(told.State) ? now : null,
     };
 
     internal static int? Whole(double? percent) => percent is { } p ? (int)Math.Clamp(p, 0, 100) : null;
 
     internal static long? Coarse(long? speed) => speed is { } s ? s / 1_000_000 * 1_000_000 : null;
 }
+
+/// <summary>Commands that wait for the next boot of a PC.</summary>
+/// <param name="RunId">Key of the run.</param>
+/// <param name="Number">Number of the job.</param>
+/// <param name="Commands">The commands as linbo-remote has them; empty for options alone.</param>
+/// <param name="Since">Since when they lie ready (UTC).</param>
+public sealed record AwaitingRun(Guid RunId, int Number, string Commands, DateTimeOffset Since);
 
 /// <summary>Looks up what jobs do on the PCs of a room, or did lately.</summary>
 internal sealed class PcWorks(IDbContextFactory<PortalDb> databases, TimeProvider time)
@@ -65,7 +75,25 @@ internal sealed class PcWorks(IDbContextFactory<PortalDb> databases, TimeProvide
                 .OrderByDescending(r => r.JobId).Select(r => new { Run = r, db.Jobs.First(j => j.Id == r.JobId).Commands }).FirstOrDefault())
             .Where(r => r!.Run.EndedAt == null || r.Run.EndedAt > since)
             .ToListAsync(ct);
-        return rows.Where(r => r?.Run.HostId is not null).ToDictionary(r => r!.Run.HostId!.Value, r => Of(r!.Run, r.Commands));
+        var awaiting = await AwaitingAsync(db, person, db.HostRuns.Where(r => db.Hosts.Any(h => h.Id == r.HostId && h.RoomId == room)), ct);
+        return rows.Where(r => r?.Run.HostId is not null)
+            .ToDictionary(r => r!.Run.HostId!.Value, r => Of(r!.Run, r.Commands) with { Awaiting = awaiting.GetValueOrDefault(r.Run.HostId!.Value) });
+    }
+
+    /// <summary>What waits for the next boot of a PC; null where nothing does, or not for this person.</summary>
+    public async Task<AwaitingRun?> AwaitingBootAsync(Person person, Guid host, CancellationToken ct)
+    {
+        if (!person.May(Permission.JobsRead))
+            return null;
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return (await AwaitingAsync(db, person, db.HostRuns.Where(r => r.HostId == host), ct)).GetValueOrDefault(host);
+    }
+
+    private static async Task<Dictionary<Guid, AwaitingRun>> AwaitingAsync(PortalDb db, Person person, IQueryable<HostRun> runs, CancellationToken ct)
+    {
+        var rows = await runs.VisibleTo(person).Where(r => r.EndedAt == null && r.State == RunState.AwaitingBoot && r.HostId != null)
+            .Join(db.Jobs, r => r.JobId, j => j.Id, (r, j) => new { HostId = r.HostId!.Value, r.Id, j.Number, j.Commands, Since = r.StartedAt ?? j.CreatedAt }).ToListAsync(ct);
+        return rows.OrderBy(r => r.Number).GroupBy(r => r.HostId).ToDictionary(g => g.Key, g => g.Select(r => new AwaitingRun(r.Id, r.Number, r.Commands, r.Since)).Last());
     }
 
     private static PcWork Of(HostRun run, string text)

@@ -98,8 +98,8 @@ public sealed class RunBoard
     private static int RankOf(RunState state) => state switch
     {
         RunState.Failed => 0,
-        RunState.Running or RunState.Connecting or RunState.Waking => 1,
-        RunState.Waiting => 2,
+        RunState.Running or RunState.Connecting or RunState.Waking or RunState.Fetched => 1,
+        RunState.Waiting or RunState.AwaitingBoot => 2,
         RunState.Skipped => 3,
         RunState.Cancelled => 4,
         RunState.Done => 5,

@@ -37,10 +37,10 @@ public sealed record RunTile(Guid Id, Guid? HostId, string Host, int Position, i
     public bool CancelRequested { get; init; }
 
     /// <summary>Waking, connecting or running.</summary>
-    public bool IsActive => State is RunState.Waking or RunState.Connecting or RunState.Running;
+    public bool IsActive => State is RunState.Waking or RunState.Connecting or RunState.Running or RunState.Fetched;
 
     /// <summary>Come to its end, whichever.</summary>
-    public bool HasEnded => State is RunState.Done or RunState.Failed or RunState.Cancelled or RunState.Skipped;
+    public bool HasEnded => RunStates.IsEnd(State);
 
     /// <summary>Percent as a share of 1, for rings.</summary>
     public double? Share => Percent / 100.0;
@@ -56,7 +56,7 @@ public sealed record RunTile(Guid Id, Guid? HostId, string Host, int Position, i
         LastLine = told.LastLine,
         Reason = told.Reason,
         StartedAt = StartedAt ?? (told.State is RunState.Waiting or RunState.Skipped ? null : now),
-        EndedAt = told.State is RunState.Done or RunState.Failed or RunState.Cancelled or RunState.Skipped ? EndedAt ?? now : null,
+        EndedAt = RunStates.IsEnd(told.State) ? EndedAt ?? now : null,
     };
 
     /// <summary>A row of the database as a tile.</summary>

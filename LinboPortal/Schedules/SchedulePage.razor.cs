@@ -84,6 +84,11 @@ public sealed partial class SchedulePage : IDisposable
         leaving.Dispose();
     }
 
+    private IReadOnlyList<ScheduleOverlap> overlaps = [];
+
+    [Inject]
+    internal ScheduleOverlaps Overlapping { get; set; } = null!;
+
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
@@ -124,6 +129,7 @@ public sealed partial class SchedulePage : IDisposable
     {
         var next = await Reads.NextAsync(Person, form!, Id, Previewed, leaving.Token);
         (starts, forecast) = next is var (read, expected) ? (read, expected) : (null, null);
+        overlaps = await Overlapping.OfAsync(Person, form!, Id, leaving.Token);
     }
 
     private async Task SaveAsync()

@@ -16,6 +16,7 @@ internal static class SchedulesApi
     {
         var schedules = app.MapGroup("/api/v1/schedules").WithTags("Schedules").RequireAuthorization(Permission.JobsRead);
         schedules.MapGet("", ListAsync).WithSummary("All schedules by name, with their next and last runs");
+        schedules.MapGet("/overlaps", OverlapsAsync).WithSummary("Schedules that start at the same time on the same PCs, by id");
         schedules.MapGet("/{schedule}", GetAsync).WithSummary("One schedule by id or name");
         schedules.MapGet("/{schedule}/next", NextAsync).WithSummary("Its next starts, with the days left out for holidays in between");
         schedules.MapPost("/next", PreviewAsync).WithSummary("The next starts of a schedule that is not saved");
@@ -51,6 +52,12 @@ internal static class SchedulesApi
             : TypedResults.Ok(new NextStartsDto([], null, null, null));
     }
 
+    private static async Task<Results<Ok<IReadOnlyDictionary<Guid, IReadOnlyList<ScheduleOverlap>>>, ForbidHttpResult>> OverlapsAsync(ScheduleOverlaps overlaps, HttpContext http, CancellationToken ct)
+    {
+        var person = http.User.ToPerson();
+        return ScheduleReads.MayRead(person) ? TypedResults.Ok(await overlaps.AllAsync(person, ct)) : TypedResults.Forbid();
+    }
+
     private static async Task<IResult> PreviewAsync(ScheduleBody body, ScheduleReads reads, HttpContext http, CancellationToken ct, int count = 10)
     {
         var (person, form) = (http.User.ToPerson(), body.WriteTo(new ScheduleForm()));
@@ -84,7 +91,7 @@ internal static class SchedulesApi
         var person = http.User.ToPerson();
         if (!ScheduleReads.MayRead(person))
             return TypedResults.Forbid();
-        return await runs.StartAsync(person, schedule, body?.Confirmed ?? false, ct) is { } outcome ? answers.Of(outcome) : TypedResults.NotFound();
+        return await runs.StartAsync(person, schedule, JobsApi.Consent(body), ct) is { } outcome ? answers.Of(outcome) : TypedResults.NotFound();
     }
 
     private static async Task<IResult> DeleteAsync(

@@ -12,6 +12,7 @@ internal static class SchedulesFeature
         services.AddOptions<NotificationsOptions>().BindConfiguration(NotificationsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ForecastReads>();
         services.AddSingleton<ScheduleReads>();
+        services.AddSingleton<ScheduleOverlaps>();
         services.AddSingleton<ScheduleChanges>();
         services.AddSingleton<ScheduleRefusals>();
         services.AddSingleton<HolidayReads>();

@@ -14,6 +14,7 @@ public sealed partial class SchedulesPage
 {
     private const int Size = 100;
     private ScheduleRows? page;
+    private IReadOnlyDictionary<Guid, IReadOnlyList<ScheduleOverlap>> overlaps = new Dictionary<Guid, IReadOnlyList<ScheduleOverlap>>();
     private bool busy;
 
     [CascadingParameter]
@@ -24,6 +25,9 @@ public sealed partial class SchedulesPage
 
     [Inject]
     internal ScheduleReads Reads { get; set; } = null!;
+
+    [Inject]
+    internal ScheduleOverlaps Overlaps { get; set; } = null!;
 
     [Inject]
     internal ScheduleChanges Changes { get; set; } = null!;
@@ -41,7 +45,7 @@ public sealed partial class SchedulesPage
 
     /// <inheritdoc/>
     protected override async Task LoadAsync(CancellationToken cancellationToken) =>
-        page = await Reads.ListAsync(Person, (Number - 1) * Size, Size, cancellationToken);
+        (page, overlaps) = (await Reads.ListAsync(Person, (Number - 1) * Size, Size, cancellationToken), await Overlaps.AllAsync(Person, cancellationToken));
 
     /// <inheritdoc/>
     protected override bool Concerns(PortalEvent portalEvent) => portalEvent is PortalEvent.ScheduleChanged or PortalEvent.JobCreated or PortalEvent.JobCompleted;

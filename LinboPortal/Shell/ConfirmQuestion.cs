@@ -13,6 +13,9 @@ public sealed record ConfirmQuestion(string Title, string Action)
     /// <summary>One sentence on what is lost, or what can be done to get it back.</summary>
     public string? Consequence { get; init; }
 
+    /// <summary>The word on the button that leaves all as it is, where "Cancel" would read like the action; null for the usual one.</summary>
+    public string? Dismiss { get; init; }
+
     /// <summary>Whom it concerns; the first dozen is shown.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 

@@ -27,7 +27,7 @@ internal static class ShellFeature
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddMudServices(mud =>
         {
-            mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter;
+            mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.TopCenter;
             mud.SnackbarConfiguration.ShowTransitionDuration = 120;
             mud.SnackbarConfiguration.HideTransitionDuration = 120;
         });

@@ -334,6 +334,42 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                     b.ToTable("start_conf_revisions", (string)null);
                 });
 
+            modelBuilder.Entity("LinboPortal.Core.Groups.SystemAccess", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<string>("System")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("system");
+
+                    b.Property<string>("HaltCommand")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("halt_command");
+
+                    b.Property<int>("Port")
+                        .HasColumnType("integer")
+                        .HasColumnName("port");
+
+                    b.Property<string>("RebootCommand")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reboot_command");
+
+                    b.Property<string>("User")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("user");
+
+                    b.HasKey("GroupId", "System")
+                        .HasName("pk_group_systems");
+
+                    b.ToTable("group_systems", (string)null);
+                });
+
             modelBuilder.Entity("LinboPortal.Core.Hosts.Host", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1250,6 +1286,10 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("ended_at");
 
+                    b.Property<DateTimeOffset?>("FetchedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("fetched_at");
+
                     b.Property<string>("Host")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1757,6 +1797,45 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                     b.ToTable("host_key_pins", (string)null);
                 });
 
+            modelBuilder.Entity("LinboPortal.Core.Remote.SystemKeyPin", b =>
+                {
+                    b.Property<Guid>("HostId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("host_id");
+
+                    b.Property<string>("System")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("system");
+
+                    b.Property<string>("Algorithm")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("algorithm");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("OtherFingerprint")
+                        .HasColumnType("text")
+                        .HasColumnName("other_fingerprint");
+
+                    b.Property<DateTimeOffset?>("OtherSeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("other_seen_at");
+
+                    b.Property<DateTimeOffset>("PinnedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("pinned_at");
+
+                    b.HasKey("HostId", "System")
+                        .HasName("pk_system_key_pins");
+
+                    b.ToTable("system_key_pins", (string)null);
+                });
+
             modelBuilder.Entity("LinboPortal.Infrastructure.Accounts.Account", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2055,6 +2134,16 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasConstraintName("fk_start_conf_revisions_groups_group_id");
                 });
 
+            modelBuilder.Entity("LinboPortal.Core.Groups.SystemAccess", b =>
+                {
+                    b.HasOne("LinboPortal.Core.Groups.HostGroup", null)
+                        .WithMany("Systems")
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_group_systems_groups_group_id");
+                });
+
             modelBuilder.Entity("LinboPortal.Core.Hosts.Host", b =>
                 {
                     b.HasOne("LinboPortal.Core.Groups.HostGroup", "Group")
@@ -2181,6 +2270,16 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasConstraintName("fk_host_key_pins_hosts_host_id");
                 });
 
+            modelBuilder.Entity("LinboPortal.Core.Remote.SystemKeyPin", b =>
+                {
+                    b.HasOne("LinboPortal.Core.Hosts.Host", null)
+                        .WithMany()
+                        .HasForeignKey("HostId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_system_key_pins_hosts_host_id");
+                });
+
             modelBuilder.Entity("LinboPortal.Infrastructure.Accounts.AccountRoom", b =>
                 {
                     b.HasOne("LinboPortal.Infrastructure.Accounts.Account", null)
@@ -2243,6 +2342,11 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
             modelBuilder.Entity("LinboPortal.Core.Boot.BootRun", b =>
                 {
                     b.Navigation("Steps");
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Groups.HostGroup", b =>
+                {
+                    b.Navigation("Systems");
                 });
 
             modelBuilder.Entity("LinboPortal.Core.Hosts.Host", b =>

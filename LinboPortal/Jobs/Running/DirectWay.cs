@@ -1,4 +1,5 @@
 using System.Net;
+using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Core.Remote;
 using LinboPortal.Infrastructure.Persistence;
@@ -11,13 +12,20 @@ internal sealed class DirectWay(IDbContextFactory<PortalDb> databases)
 {
     public async Task GoAsync(RunWork work, CancellationToken cancelled, CancellationToken ct)
     {
+        var (part, seen) = work.Row.State == RunState.Waiting ? await PartAsync(work, ct) : (PcPart.Acts, HostState.Unknown);
+        if (part == PcPart.ThroughSystem || SystemRun.IsBegun(work.Row))
+        {
+            await SystemRun.RunAsync(work, seen, ct);
+            return;
+        }
+
         var hasOptions = (work.Job.NoGui || work.Job.NoAuto) && OnBootFile.TryCreate(null, work.Job.NoAuto, work.Job.NoGui, out var options, out _);
         try
         {
             if (hasOptions && work.Row.Command == 0)
                 await work.Kit.Tools.WriteOnBootAsync(work.Host, Options(work), ct);
             if (work.Job.Wake is not null && work.Row.Command == 0)
-                await WakeStep.WakeAsync(work, stop => AddressAsync(work.Host, stop), ct);
+                await WakeStep.WakeAsync(work, seen, stop => AddressAsync(work.Host, stop), ct);
             if (work.Commands.Count > 0)
                 await CommandsAsync(work, cancelled, ct);
         }
@@ -26,6 +34,14 @@ internal sealed class DirectWay(IDbContextFactory<PortalDb> databases)
             if (hasOptions && !IsStopping(cancelled, ct))
                 work.Kit.Tools.RemoveOnBoot(work.Host);
         }
+    }
+
+    // The same rule as in the question before: a PC on which nothing can be done is left at once.
+    private static async Task<(PcPart Part, HostState Seen)> PartAsync(RunWork work, CancellationToken ct)
+    {
+        var state = await work.SeenAsync(ct);
+        var (part, skip) = PcParts.Of(state, work.HasAccess(state), JobWay.Direct, work.Job.Wake is not null, work.Commands);
+        return skip is { } reason ? throw RunFailure.Skip(reason) : (part, state);
     }
 
     private async Task CommandsAsync(RunWork work, CancellationToken cancelled, CancellationToken ct)

@@ -5,7 +5,7 @@ using LinboPortal.Core.Remote;
 namespace LinboPortal.Jobs.Running;
 
 /// <summary>Works on one PC from the state that its row is in to its end, whatever that is.</summary>
-internal sealed partial class HostWorker(RunKit kit, DirectWay direct, ILogger<HostWorker> log)
+internal sealed partial class HostWorker(RunKit kit, DirectWay direct, OnBootRuns onBoot, ILogger<HostWorker> log)
 {
     /// <summary>Works; throws nothing.</summary>
     /// <param name="sheet">The run, whose lease is ours.</param>
@@ -22,16 +22,22 @@ internal sealed partial class HostWorker(RunKit kit, DirectWay direct, ILogger<H
             var work = new RunWork(kit, sheet, host);
             for (var tries = 0; !await TryAsync(work, cancelled, both.Token); tries++)
                 await work.WaitForDatabaseAsync(tries, both.Token);
+            if (work.Job.Way == JobWay.OnBoot)
+            {
+                await LetWaitAsync(sheet);
+                return;
+            }
+
             await EndAsync(sheet, RunState.Done, null, "");
         }
         catch (RunFailure failure)
         {
-            await EndAsync(sheet, RunState.Failed, failure.Reason, failure.Detail);
+            await EndAsync(sheet, failure.IsSkip ? RunState.Skipped : RunState.Failed, failure.Reason, failure.Detail);
         }
         catch (LinboClientException e)
         {
             var failure = RunFailure.Of(e);
-            await EndAsync(sheet, RunState.Failed, failure.Reason, failure.Detail);
+            await EndAsync(sheet, failure.IsSkip ? RunState.Skipped : RunState.Failed, failure.Reason, failure.Detail);
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
         {
@@ -63,7 +69,7 @@ internal sealed partial class HostWorker(RunKit kit, DirectWay direct, ILogger<H
             if (work.Job.Way == JobWay.OnBoot)
                 await OnBootAsync(work, cancelled, ct);
             else
-                await direct.GoAsync(work, cancelled, ct);
+                await DirectAsync(work, cancelled, ct);
             return true;
         }
         catch (Exception e) when (!ct.IsCancellationRequested && (DatabaseGone.Explains(e) || DatabaseGone.IsCollision(e)))
@@ -72,17 +78,32 @@ internal sealed partial class HostWorker(RunKit kit, DirectWay direct, ILogger<H
         }
     }
 
-    private static async Task OnBootAsync(RunWork work, CancellationToken cancelled, CancellationToken ct)
+    private async Task DirectAsync(RunWork work, CancellationToken cancelled, CancellationToken ct)
+    {
+        // Options for the boot lie in the same file as commands that wait for it.
+        if (work.Job is { NoGui: true } or { NoAuto: true } && work.Row.Command == 0)
+            await onBoot.ReplaceAsync(work.Row, work.Job.Number, ct);
+        await direct.GoAsync(work, cancelled, ct);
+    }
+
+    private async Task OnBootAsync(RunWork work, CancellationToken cancelled, CancellationToken ct)
     {
         try
         {
-            await OnBootWay.GoAsync(work, ct);
+            await OnBootWay.GoAsync(work, onBoot, ct);
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
         {
             work.Kit.Tools.RemoveOnBoot(work.Host);
             throw;
         }
+    }
+
+    // Without a lease: the rows wait, nobody here does.
+    private async Task LetWaitAsync(RunSheet sheet)
+    {
+        sheet.Change(r => (r.State, r.Deadline, r.LeaseOwner) = (RunState.AwaitingBoot, null, null));
+        await kit.Writer.WriteAsync(sheet);
     }
 
     private async Task EndAsync(RunSheet sheet, RunState state, RunReason? reason, string detail)

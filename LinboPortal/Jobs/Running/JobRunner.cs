@@ -52,7 +52,7 @@ internal sealed class JobRunner(
             if (await AskAsync(ct => StopsBeforeAsync(jobId, wave, ct), stopping))
                 break;
             if (!await WaveAsync(work, wave, stopping))
-                return;
+                break;
         }
 
         await AskAsync(ct => ending.TryEndAsync(jobId, ct), stopping);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LinboPortal.Core.Remote;
 
 namespace LinboPortal.Jobs.Running;
 
@@ -62,6 +63,10 @@ internal sealed class JobsOptions
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00", ErrorMessage = "Jobs:WakePoll must lie between 00:00:00.050 and 00:01:00.")]
     public TimeSpan WakePoll { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long what a PC was last seen doing is known; after that it is looked at before anything is decided.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ErrorMessage = "Jobs:KnownFor must lie between 00:00:00 and 01:00:00.")]
+    public TimeSpan KnownFor { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long a portal that is silent keeps its PCs from others.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00", ErrorMessage = "Jobs:Lease must lie between 00:00:05 and 00:10:00.")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(40);
@@ -69,4 +74,12 @@ internal sealed class JobsOptions
     /// <summary>KiB kept of a command's output at its beginning, and the same again at its end.</summary>
     [Range(4, 65536, ErrorMessage = "Jobs:LogKiB must lie between 4 and 65536.")]
     public int LogKiB { get; set; } = 256;
+
+    /// <summary>How long a command may take.</summary>
+    public TimeSpan LimitOf(LinboCommand command) => command switch
+    {
+        { LeavesLinbo: true } => LeaveDeadline,
+        { MovesImages: true } or LinboCommand.CreateImage or LinboCommand.CreateQdiff => ImageDeadline,
+        _ => CommandDeadline,
+    };
 }

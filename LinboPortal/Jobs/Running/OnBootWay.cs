@@ -4,16 +4,20 @@ using LinboPortal.Core.Remote;
 
 namespace LinboPortal.Jobs.Running;
 
-/// <summary>Writes the file for the next boot; where PCs are to be woken, boots them and sees whether it was fetched.</summary>
+/// <summary>
+/// Writes the file for the next boot; where PCs are to be woken, boots them and sees whether they fetch it. Whether they do it otherwise, and what
+/// they do then, is followed by <see cref="OnBootRuns"/> from the rows alone.
+/// </summary>
 internal static class OnBootWay
 {
-    public static async Task GoAsync(RunWork work, CancellationToken ct)
+    /// <summary>Gives the PC its commands; afterwards the run awaits the boot, or what the PC does in it.</summary>
+    public static async Task GoAsync(RunWork work, OnBootRuns waiting, CancellationToken ct)
     {
         var (kit, job) = (work.Kit, work.Job);
         if (work.Row.State == RunState.Waiting)
-            await kit.Tools.WriteOnBootAsync(work.Host, FileOf(job), ct);
+            await WriteAsync(work, waiting, ct);
         if (job.Wake is null)
-            return; // at its next boot, whenever that is
+            return;
         if (work.Row.State == RunState.Waiting)
             await BootAsync(work, ct);
         if (job.Wake == TimeSpan.Zero)
@@ -29,12 +33,35 @@ internal static class OnBootWay
             throw new RunFailure(RunReason.NotFetched);
     }
 
+    // The moment is written down first: a portal that takes over finds by it whether the PC has fetched the commands since.
+    private static async Task WriteAsync(RunWork work, OnBootRuns waiting, CancellationToken ct)
+    {
+        if (work.Row.StartedAt is { } since)
+        {
+            if (await work.Kit.Tools.HasFetchedAsync(work.Host, since, ct))
+                return;
+        }
+        else
+        {
+            await work.WriteAsync(r => r.StartedAt = work.Kit.Now);
+        }
+
+        await waiting.ReplaceAsync(work.Row, work.Job.Number, ct);
+        await work.Kit.Tools.WriteOnBootAsync(work.Host, FileOf(work.Job), ct);
+    }
+
     private static async Task BootAsync(RunWork work, CancellationToken ct)
     {
         var (kit, host) = (work.Kit, work.Host);
-        var isOn = host.Address is { } address && await kit.Tools.LookAsync(address, ct) == HostState.Linbo;
-        await work.WriteAsync(r => (r.State, r.StartedAt, r.Deadline) = (RunState.Waking, r.StartedAt ?? kit.Now, kit.Now + work.Job.Wake!.Value));
-        if (!isOn)
+        var state = await work.SeenAsync(ct);
+        if (PcParts.Of(state, hasSystemAccess: false, JobWay.OnBoot, wakes: true, work.Commands) is (PcPart.Skipped, { } reason))
+        {
+            kit.Tools.RemoveOnBoot(host);
+            throw RunFailure.Skip(reason);
+        }
+
+        await work.WriteAsync(r => (r.State, r.Deadline) = (RunState.Waking, kit.Now + work.Job.Wake!.Value));
+        if (state != HostState.Linbo)
         {
             // What cannot be woken may still be switched on by hand.
             await kit.Tools.WakeAsync(host, work.Job.Broadcast, ct);

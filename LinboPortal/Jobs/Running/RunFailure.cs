@@ -10,6 +10,12 @@ internal sealed class RunFailure(RunReason reason, string detail = "") : Excepti
 
     public string Detail { get; } = detail;
 
+    /// <summary>Nothing was to be done on the PC: that is no failure.</summary>
+    public bool IsSkip { get; private init; }
+
+    /// <summary>The PC is left as it is.</summary>
+    public static RunFailure Skip(RunReason reason) => new(reason) { IsSkip = true };
+
     /// <summary>The reason that a client's failure is at a first connection.</summary>
     public static RunFailure Of(LinboClientException e) => new(
         e.Failure switch
@@ -21,7 +27,10 @@ internal sealed class RunFailure(RunReason reason, string detail = "") : Excepti
             LinboClientFailure.Lost => RunReason.ConnectionLost,
             _ => throw new ArgumentOutOfRangeException(nameof(e), e.Failure, null),
         },
-        e.Detail);
+        e.Detail)
+    {
+        IsSkip = e.Failure == LinboClientFailure.NotLinbo,
+    };
 }
 
 /// <summary>The run is another portal's by now: leave it alone.</summary>

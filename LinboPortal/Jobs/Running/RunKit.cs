@@ -26,12 +26,7 @@ internal sealed class RunKit(RunTools tools, RunWriter writer, RunLimits limits,
     public static TimeSpan Courtesy => TimeSpan.FromSeconds(10);
 
     /// <summary>How long a command may take.</summary>
-    public TimeSpan LimitOf(LinboCommand command) => command switch
-    {
-        { LeavesLinbo: true } => Options.LeaveDeadline,
-        { MovesImages: true } or LinboCommand.CreateImage or LinboCommand.CreateQdiff => Options.ImageDeadline,
-        _ => Options.CommandDeadline,
-    };
+    public TimeSpan LimitOf(LinboCommand command) => Options.LimitOf(command);
 
     /// <summary>Waits longer each time.</summary>
     public Task PauseAsync(int tries, CancellationToken ct)

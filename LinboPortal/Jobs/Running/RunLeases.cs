@@ -9,16 +9,24 @@ namespace LinboPortal.Jobs.Running;
 internal sealed class RunLeases(
     IDbContextFactory<PortalDb> databases, PortalIdentity portal, RunCancellations cancellations, IOptions<JobsOptions> options, TimeProvider time)
 {
-    /// <summary>Takes the runs of a wave that nobody works on.</summary>
+    private const long ClaimLock = 0x4C42_434C; // any number that nothing else locks
+
+    /// <summary>Takes the runs of a wave that nobody works on, of PCs on which no other job works.</summary>
     public async Task<IReadOnlyList<HostRun>> ClaimAsync(Guid job, int wave, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var until = now + options.Value.Lease;
         await using var db = await databases.CreateDbContextAsync(ct);
-        var open = db.HostRuns.Where(r => r.JobId == job && r.Wave == wave && r.EndedAt == null);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // One after the other, so that no two jobs take the same PC in the same moment.
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({ClaimLock})", ct);
+        var open = db.HostRuns.Where(r => r.JobId == job && r.Wave == wave && r.EndedAt == null && !RunStates.OfBoot.Contains(r.State));
         await open.Where(r => r.LeaseOwner == null || r.LeaseUntil < now)
+            .Where(r => r.HostId == null || !db.HostRuns.Any(o => o.HostId == r.HostId && o.JobId != job && o.EndedAt == null && o.LeaseOwner != null && o.LeaseUntil >= now))
             .ExecuteUpdateAsync(set => set.SetProperty(r => r.LeaseOwner, portal.Owner).SetProperty(r => r.LeaseUntil, until), ct);
-        return await open.Where(r => r.LeaseOwner == portal.Owner).OrderBy(r => r.Position).ToListAsync(ct);
+        var claimed = await open.Where(r => r.LeaseOwner == portal.Owner).OrderBy(r => r.Position).ToListAsync(ct);
+        await transaction.CommitAsync(ct);
+        return claimed;
     }
 
     /// <summary>Work on a run begins.</summary>
@@ -67,7 +75,9 @@ internal sealed class RunLeases(
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.Jobs.Where(j => j.EndedAt == null && (j.NotBefore == null || j.NotBefore <= now)
-                && (j.Runs.Any(r => r.EndedAt == null && (r.LeaseOwner == null || r.LeaseUntil < now)) || !j.Runs.Any(r => r.EndedAt == null)))
+                && (j.Runs.Any(r => r.EndedAt == null && !RunStates.OfBoot.Contains(r.State) && (r.LeaseOwner == null || r.LeaseUntil < now)
+                        && !j.Runs.Any(b => b.EndedAt == null && RunStates.OfBoot.Contains(b.State) && b.Wave < r.Wave))
+                    || !j.Runs.Any(r => r.EndedAt == null)))
             .OrderByDescending(j => j.Priority).ThenBy(j => j.Number).Take(500).ToListAsync(ct);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Remote;
+using LinboPortal.Infrastructure.Remote;
 
 namespace LinboPortal.Jobs.Running;
 
@@ -24,6 +25,24 @@ internal sealed record RunTools
 
     /// <summary>True until the PC has fetched it.</summary>
     public required Func<RunHost, bool> IsOnBootThere { get; init; }
+
+    /// <summary>Gives the file the PC's new name; false where there is none.</summary>
+    public required Func<string, string, bool> RenameOnBoot { get; init; }
+
+    /// <summary>When the PC of that key and name fetched its file, since that moment, by rsync's report; null where there is none.</summary>
+    public required Func<Guid, string, DateTimeOffset, CancellationToken, Task<DateTimeOffset?>> FetchedAtAsync { get; init; }
+
+    /// <summary>True while LINBO on the PC runs a command by itself, and its log; null where it does not answer.</summary>
+    public required Func<LinboAddress, CancellationToken, Task<(bool IsBusy, string Log)?>> AskLinboAsync { get; init; }
+
+    /// <summary>The log that the PC of that name handed over since that moment; null where it did not.</summary>
+    public required Func<string, DateTimeOffset, CancellationToken, Task<string?>> HandedLogAsync { get; init; }
+
+    /// <summary>Runs a command on Linux or Windows of a PC, and says what became of it.</summary>
+    public required Func<SystemAddress, string, CancellationToken, Task<(SystemAnswer Answer, string Detail)>> TellSystemAsync { get; init; }
+
+    /// <summary>True where the PC has fetched its file since that moment.</summary>
+    public async Task<bool> HasFetchedAsync(RunHost host, DateTimeOffset since, CancellationToken ct) => await FetchedAtAsync(host.Id, host.Name, since, ct) is not null;
 
     /// <summary>True where the server has an image that the PC sent since that moment, whole.</summary>
     public required Func<RunHost, string, DateTimeOffset, CancellationToken, Task<bool>> HasUploadAsync { get; init; }

@@ -1,3 +1,5 @@
+using LinboPortal.Core.Groups;
+using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Core.Remote;
 
@@ -14,6 +16,24 @@ internal sealed record RunWork(RunKit Kit, RunSheet Sheet, RunHost Host)
 
     /// <summary>The name of a command's task on the PC: the same for ever, so that no command runs twice.</summary>
     public string TaskOf(int command) => $"{Row.Id:N}-{command}";
+
+    /// <summary>
+    /// What the PC is doing: another system that it was seen in lately is believed, anything else is looked at. What answered LINBO's port lately
+    /// and is silent now may be busy: it is tried.
+    /// </summary>
+    public async Task<HostState> SeenAsync(CancellationToken ct)
+    {
+        var isKnown = Host.SeenAt is { } seen && Kit.Now - seen < Kit.Options.KnownFor;
+        if (isKnown && PcParts.IsOtherSystem(Host.State))
+            return Host.State;
+        if (Host.Address is null)
+            return Host.State;
+        var found = await WakeStep.LookAsync(Kit, Host.Address, ct);
+        return found == HostState.Off && isKnown && Host.State is HostState.Linbo or HostState.Booting ? Host.State : found;
+    }
+
+    /// <summary>True where the portal may log in to the system that the PC runs.</summary>
+    public bool HasAccess(HostState state) => SystemAccess.Of(state) is { } system && Host.Systems.Any(s => s.System == system);
 
     /// <summary>Says where it stands, without waiting until it is written.</summary>
     public void Say(RunState state, TimeSpan? limit)

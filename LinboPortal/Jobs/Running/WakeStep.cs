@@ -9,10 +9,9 @@ internal static class WakeStep
     /// <summary>Looks at the same time: they are cheap, but a school wakes all at once.</summary>
     private static readonly SemaphoreSlim Looks = new(64);
 
-    public static async Task WakeAsync(RunWork work, Func<CancellationToken, Task<System.Net.IPAddress?>> address, CancellationToken ct)
+    public static async Task WakeAsync(RunWork work, HostState last, Func<CancellationToken, Task<System.Net.IPAddress?>> address, CancellationToken ct)
     {
         var (kit, job) = (work.Kit, work.Job);
-        var last = await LookAsync(kit, await address(ct), ct);
         if (last == HostState.Linbo)
             return;
         await SendAsync(work, ct);
@@ -25,6 +24,8 @@ internal static class WakeStep
         {
             await Task.Delay(kit.Options.WakePoll, kit.Time, ct);
             last = await LookAsync(kit, await address(ct), ct);
+            if (last is HostState.Windows or HostState.Linux)
+                break;
             if (last != HostState.Linbo)
                 continue;
             work.Sheet.Change(r => r.Deadline = null);
@@ -52,7 +53,8 @@ internal static class WakeStep
         }
     }
 
-    private static async Task<HostState> LookAsync(RunKit kit, System.Net.IPAddress? address, CancellationToken ct)
+    /// <summary>One look; a PC without an address is off.</summary>
+    public static async Task<HostState> LookAsync(RunKit kit, System.Net.IPAddress? address, CancellationToken ct)
     {
         if (address is null)
             return HostState.Off;

@@ -102,8 +102,7 @@ public sealed class CommandDraftTests
     }
 
     private static CommandTarget Room(int linbo, int off) => new(
-        "room:r101", Host.DefaultSchool, [.. Enumerable.Range(1, linbo + off).Select(n => $"r101-pc{n}")],
-        new Dictionary<HostState, int> { [HostState.Linbo] = linbo, [HostState.Off] = off })
+        "room:r101", Host.DefaultSchool, [.. Enumerable.Range(1, linbo + off).Select(n => new TargetHost($"r101-pc{n}", n <= linbo ? HostState.Linbo : HostState.Off))])
     {
         Systems = [new TargetPart(1, "Windows 11", linbo + off), new TargetPart(2, "Ubuntu", linbo + off)],
     };

@@ -57,11 +57,11 @@ public sealed class JobChangesTests(TestDatabase database) : JobUseCases(databas
         await ChangeAsync(runs[0].Id, RunState.Done);
         await ChangeAsync(runs[1].Id, RunState.Failed);
         await ChangeAsync(runs[2].Id, RunState.Skipped, RunReason.WaveFailed);
-        var again = Assert.IsType<JobOutcome.Created>(await Changes.RetryFailedAsync(Admin, $"{made.Number}", confirmed: false, Ct));
+        var again = Assert.IsType<JobOutcome.Created>(await Changes.RetryFailedAsync(Admin, $"{made.Number}", new JobConsent(false, BusyRule.After), Ct));
         Assert.Equal(["lab-pc2", "lab-pc10"], (await RunsAsync(again.Id)).Select(r => r.Host));
         Assert.Equal(made.Number, (await Sight.FindAsync(Admin, $"{again.Number}", Ct))!.RepeatOf);
-        Assert.IsType<JobOutcome.Refused>(await Changes.RetryFailedAsync(Admin, $"{again.Number}", confirmed: false, Ct));
-        Assert.Null(await Changes.RetryFailedAsync(Admin, "999999", confirmed: false, Ct));
+        Assert.IsType<JobOutcome.Refused>(await Changes.RetryFailedAsync(Admin, $"{again.Number}", new JobConsent(false, BusyRule.After), Ct));
+        Assert.Null(await Changes.RetryFailedAsync(Admin, "999999", new JobConsent(false, BusyRule.After), Ct));
     }
 
     [Fact]
@@ -71,10 +71,10 @@ public sealed class JobChangesTests(TestDatabase database) : JobUseCases(databas
         var runs = await RunsAsync(made.Id);
         await ChangeAsync(runs[0].Id, RunState.Done);
         await ChangeAsync(runs[1].Id, RunState.Failed);
-        var asked = Assert.IsType<JobOutcome.NeedsConfirmation>(await Changes.RetryFailedAsync(Admin, $"{made.Number}", confirmed: false, Ct));
+        var asked = Assert.IsType<JobOutcome.NeedsConfirmation>(await Changes.RetryFailedAsync(Admin, $"{made.Number}", new JobConsent(false, BusyRule.After), Ct));
         Assert.Equal(["lab-pc2"], asked.Hosts);
         Assert.Equal((LostThing.Systems, 1), (Assert.Single(asked.Losses).Thing, asked.Losses[0].Hosts));
-        var again = Assert.IsType<JobOutcome.Created>(await Changes.RetryFailedAsync(Admin, $"{made.Number}", confirmed: true, Ct));
+        var again = Assert.IsType<JobOutcome.Created>(await Changes.RetryFailedAsync(Admin, $"{made.Number}", new JobConsent(true, BusyRule.After), Ct));
         Assert.Equal(["lab-pc2"], (await RunsAsync(again.Id)).Select(r => r.Host));
     }
 
@@ -82,8 +82,8 @@ public sealed class JobChangesTests(TestDatabase database) : JobUseCases(databas
     public async Task A_duplicate_asks_again_before_data_is_lost()
     {
         var made = await CreatedAsync("room:lab", "new:1", confirmed: true);
-        Assert.IsType<JobOutcome.NeedsConfirmation>(await Changes.DuplicateAsync(Admin, $"{made.Number}", confirmed: false, Ct));
-        var again = Assert.IsType<JobOutcome.Created>(await Changes.DuplicateAsync(Admin, $"{made.Number}", confirmed: true, Ct));
+        Assert.IsType<JobOutcome.NeedsConfirmation>(await Changes.DuplicateAsync(Admin, $"{made.Number}", new JobConsent(false, BusyRule.After), Ct));
+        var again = Assert.IsType<JobOutcome.Created>(await Changes.DuplicateAsync(Admin, $"{made.Number}", new JobConsent(true, BusyRule.After), Ct));
         var job = (await Sight.FindAsync(Admin, $"{again.Number}", Ct))!.Job;
         Assert.Equal(("room:lab", "new:1"), (job.Target, job.Commands));
     }

@@ -5,7 +5,9 @@ using LinboPortal.Core.Groups;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Infrastructure.Persistence;
+using LinboPortal.Infrastructure.Remote;
 using LinboPortal.Jobs;
+using LinboPortal.Jobs.Running;
 using LinboPortal.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
@@ -39,7 +41,28 @@ public abstract class JobUseCases(TestDatabase database) : IClassFixture<TestDat
 
     private protected JobEnding Ending => new(Databases, Events, Time);
 
-    private protected JobChanges Changes => new(Databases, Dispatcher, Ending, Cancellations, Time);
+    private protected JobChanges Changes => new(Databases, Dispatcher, Ending, Cancellations, Waiting, Time);
+
+    /// <summary>What waits for boots, of PCs that have no files and never answer; rigs that run jobs have their own.</summary>
+    private protected virtual OnBootRuns Waiting => new(Databases, new OnBootWatch(NoTools, Microsoft.Extensions.Options.Options.Create(new JobsOptions()), Time), Ending, Events);
+
+    private protected static RunTools NoTools { get; } = new()
+    {
+        Client = new FakeLinbo(),
+        LookAsync = (_, _) => Task.FromResult(HostState.Off),
+        WakeAsync = (_, _, _) => Task.FromResult(""),
+        WriteOnBootAsync = (_, _, _) => Task.CompletedTask,
+        RemoveOnBoot = _ => false,
+        IsOnBootThere = _ => false,
+        RenameOnBoot = (_, _) => false,
+        FetchedAtAsync = (_, _, _, _) => Task.FromResult<DateTimeOffset?>(null),
+        AskLinboAsync = (_, _) => Task.FromResult<(bool IsBusy, string Log)?>(null),
+        HandedLogAsync = (_, _, _) => Task.FromResult<string?>(null),
+        TellSystemAsync = (_, _, _) => Task.FromResult((SystemAnswer.Unreachable, "")),
+        HasUploadAsync = (_, _, _, _) => Task.FromResult(false),
+        Downloads = () => new Dictionary<IPAddress, ServedBytes>(),
+        Secret = () => "",
+    };
 
     private protected JobList List => new(Databases);
 

@@ -3,6 +3,7 @@ using System.Net;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Jobs;
+using LinboPortal.Infrastructure.Remote;
 using LinboPortal.Jobs.Running;
 using LinboPortal.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -26,6 +27,20 @@ public abstract class RunnerRig(TestDatabase database) : JobUseCases(database)
 
     /// <summary>The file for the next boot, by host.</summary>
     private protected ConcurrentDictionary<string, string> OnBoot { get; } = new();
+
+    /// <summary>When rsync reported that a PC fetched its file.</summary>
+    private protected ConcurrentDictionary<string, DateTimeOffset> Fetched { get; } = new();
+
+    /// <summary>Whether LINBO on a PC runs a command by itself, and its log.</summary>
+    private protected ConcurrentDictionary<string, (bool IsBusy, string Log)> AtWork { get; } = new();
+
+    /// <summary>Logs that PCs handed over.</summary>
+    private protected ConcurrentDictionary<string, (DateTimeOffset At, string Text)> Handed { get; } = new();
+
+    /// <summary>What Windows and Linux were told.</summary>
+    private protected ConcurrentQueue<string> Told { get; } = new();
+
+    private protected Func<string, (SystemAnswer Answer, string Detail)> OnTell { get; set; } = _ => (SystemAnswer.Taken, "");
 
     /// <summary>What the server sends, by address.</summary>
     private protected ConcurrentDictionary<string, ServedBytes> Served { get; } = new();
@@ -55,9 +70,14 @@ public abstract class RunnerRig(TestDatabase database) : JobUseCases(database)
         var tools = Tools;
         var kit = new RunKit(tools, writer, new RunLimits(options), new TransferWatch(tools, writer, time, NullLogger<TransferWatch>.Instance), options, time);
         var leases = new RunLeases(Databases, identity, Cancellations, options, time);
-        var worker = new HostWorker(kit, new DirectWay(Databases), NullLogger<HostWorker>.Instance);
+        var worker = new HostWorker(kit, new DirectWay(Databases), Waiting, NullLogger<HostWorker>.Instance);
         return (new JobRunner(Databases, worker, new JobEnding(Databases, Events, time), leases, new JobEvents(Events, time)), leases);
     }
+
+    private protected override OnBootRuns Waiting => onBootRuns ??= new OnBootRuns(
+        Databases, new OnBootWatch(Tools, Microsoft.Extensions.Options.Options.Create(Options), Time), new JobEnding(Databases, Events, Time), Events);
+
+    private OnBootRuns? onBootRuns;
 
     private RunTools Tools => new()
     {
@@ -76,6 +96,15 @@ public abstract class RunnerRig(TestDatabase database) : JobUseCases(database)
         },
         RemoveOnBoot = host => OnBoot.TryRemove(host.Name, out _),
         IsOnBootThere = host => OnBoot.ContainsKey(host.Name),
+        RenameOnBoot = (from, to) => OnBoot.TryRemove(from, out var text) && OnBoot.TryAdd(to, text),
+        FetchedAtAsync = (_, host, since, _) => Task.FromResult(Fetched.TryGetValue(host, out var at) && at >= since ? at : (DateTimeOffset?)null),
+        AskLinboAsync = (address, _) => Task.FromResult(AtWork.TryGetValue(address.Host, out var answer) ? answer : ((bool, string)?)null),
+        HandedLogAsync = (host, since, _) => Task.FromResult(Handed.TryGetValue(host, out var log) && log.At >= since ? log.Text : null),
+        TellSystemAsync = (address, command, _) =>
+        {
+            Told.Enqueue($"{address.Host} {address.System} {address.User}:{address.Port} {command}");
+            return Task.FromResult(OnTell(address.Host));
+        },
         HasUploadAsync = (_, image, _, _) => Task.FromResult(Uploads.Contains(image)),
         Downloads = () => Served.ToDictionary(s => IPAddress.Parse(s.Key), s => s.Value),
         Secret = () => "geheim",

@@ -32,7 +32,8 @@ public sealed class RunnerWaysTests(TestDatabase database) : RunnerRig(database)
         (States["10.0.0.1"], States["10.0.0.2"]) = (HostState.Off, HostState.Windows);
         var (_, runs) = await RunAsync(new JobRequest { Target = "room:lab", Wake = TimeSpan.FromMilliseconds(100) });
         Assert.Equal([RunReason.NotAwake, RunReason.NotLinbo, null], runs.Select(r => r.Reason));
-        Assert.Equal(RunState.Done, runs[2].State);
+        Assert.Equal([RunState.Failed, RunState.Skipped, RunState.Done], runs.Select(r => r.State));
+        Assert.Equal(["lab-pc1"], Woken);
         Assert.Empty(Pcs.Begun);
     }
 
@@ -73,9 +74,10 @@ public sealed class RunnerWaysTests(TestDatabase database) : RunnerRig(database)
     public async Task The_file_for_the_next_boot_waits_for_the_PC()
     {
         var (job, runs) = await RunAsync(new JobRequest { Target = "room:lab", Commands = "sync:1,start:1", Way = JobWay.OnBoot, NoAuto = true });
-        Assert.Equal((JobState.Done, RunState.Done), (job.State, runs[0].State));
+        Assert.Equal((JobState.AwaitingBoot, RunState.AwaitingBoot, null), (job.State, runs[0].State, runs[0].LeaseOwner));
         Assert.Equal("sync:1,start:1,noauto", OnBoot["lab-pc1"]);
         Assert.Equal(3, OnBoot.Count);
+        Assert.Empty(await Portal().Leases.ForgottenAsync(Ct));
         Assert.Empty(Pcs.Begun);
     }
 
@@ -93,6 +95,7 @@ public sealed class RunnerWaysTests(TestDatabase database) : RunnerRig(database)
         Assert.Equal(["lab-pc1 reboot"], Pcs.Begun);
         Assert.Equal(["lab-pc10", "lab-pc2"], Woken.Order());
         Assert.Equal([null, null, RunReason.NotFetched], runs.Select(r => r.Reason));
+        Assert.Equal([RunState.AwaitingBoot, RunState.AwaitingBoot, RunState.Failed], runs.Select(r => r.State));
         Assert.Empty(OnBoot);
     }
 

@@ -31,7 +31,7 @@ public sealed class SavedSearchJobsTests(TestDatabase database) : JobUseCases(da
 
         var second = await CreatedAsync("saved:Back", "reboot");
         Assert.Equal(["lab-pc1", "lab-pc2"], (await RunsAsync(second.Id)).Select(r => r.Host));
-        var again = Assert.IsType<JobOutcome.Created>(await Changes.DuplicateAsync(Admin, $"{first.Number}", confirmed: false, Ct));
+        var again = Assert.IsType<JobOutcome.Created>(await Changes.DuplicateAsync(Admin, $"{first.Number}", new JobConsent(false, BusyRule.After), Ct));
         Assert.Equal(2, again.Hosts);
         await using var look = await Databases.CreateDbContextAsync(Ct);
         Assert.Equal("saved:Back", await look.Jobs.Where(j => j.Id == second.Id).Select(j => j.Target).SingleAsync(Ct));

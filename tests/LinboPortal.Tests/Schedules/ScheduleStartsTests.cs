@@ -81,13 +81,13 @@ public sealed class ScheduleStartsTests(TestDatabase database) : ScheduleUseCase
     {
         var id = await AddedAsync(Form());
         var next = (await FindAsync(id)).Next;
-        Assert.IsType<JobOutcome.Created>(await Runs.StartAsync(Admin with { UserName = "colleague" }, "Nachts", confirmed: false, Ct));
+        Assert.IsType<JobOutcome.Created>(await Runs.StartAsync(Admin with { UserName = "colleague" }, "Nachts", new JobConsent(false, BusyRule.After), Ct));
         var job = Assert.Single(await JobsAsync());
         Assert.Equal(("sync:1,halt", "colleague", id), (job.Commands, job.CreatedBy, job.ScheduleId));
         Assert.Equal(next, (await FindAsync(id)).Next);
 
-        Assert.Null(await Runs.StartAsync(Admin, "Nie", confirmed: false, Ct));
-        Assert.IsType<JobOutcome.Forbidden>(await Runs.StartAsync(new("o", Permission.Of(Role.Observer).ToHashSet(), Scope.Everything), "Nachts", confirmed: false, Ct));
+        Assert.Null(await Runs.StartAsync(Admin, "Nie", new JobConsent(false, BusyRule.After), Ct));
+        Assert.IsType<JobOutcome.Forbidden>(await Runs.StartAsync(new("o", Permission.Of(Role.Observer).ToHashSet(), Scope.Everything), "Nachts", new JobConsent(false, BusyRule.After), Ct));
         Clock("22:00");
         await Starts.LookAsync(Ct);
         Assert.Equal(2, (await JobsAsync()).Count);
