@@ -60,6 +60,9 @@ public enum CommandErrorCode
     /// <summary>The comment is longer than <see cref="CommandLine.MaxComment"/>.</summary>
     CommentTooLong,
 
+    /// <summary>A name for a new image at the next boot: nobody can see whether the PC's LINBO knows it.</summary>
+    ImageNameAtBoot,
+
     /// <summary>A comma in a comment for the next boot: LINBO would take the rest for a command.</summary>
     CommaInBootComment,
 

@@ -58,6 +58,9 @@ public sealed class OnBootFile
         foreach (var command in commands.Commands)
         {
             var written = command.ToString();
+            // Over SSH the PC is asked whether it knows the name; one that does not would take the image of start.conf.
+            if (command is LinboCommand.CreateImage { ImageName: not null } or LinboCommand.UploadImage { ImageName: not null })
+                yield return new CommandError(position, CommandErrorCode.ImageNameAtBoot, written);
             if (command is LinboCommand.CreateImage { Comment: { } image })
                 foreach (var error in CheckComment(image, written, position))
                     yield return error;

@@ -50,6 +50,8 @@ internal static class TaskScript
           p=$(command -v "$1") || { echo "$v does not know $word"; return 127; }
           label() { grep -Eq "^[[:space:]]*([a-z_]+[[:space:]]*[|][[:space:]]*)*$1[[:space:]]*[|)]" "$p"; }
           [ "$1" = linbo_wrapper ] && label sync && { label "$word" || { echo "$v does not know $word"; return 127; }; }
+          # A wrapper that does not know the name would take the image of start.conf.
+          case "$1 $2" in "linbo_wrapper "*:image_name:*) grep -q image_name "$p" || { echo "$v does not know image_name"; return 127; };; esac
           if [ -n "$file" ]; then
             b=$(. "/conf/os.$2" > /dev/null 2>&1; echo "${baseimage%%.*}")
             [ -n "$b" ] || { echo "start.conf has no image for system $2"; return 1; }

@@ -146,6 +146,14 @@ public sealed class CommandLineTests
         Assert.Equal([(position, code, what)], ErrorsOf(text));
 
     [Fact]
+    public void A_name_of_its_own_cannot_be_left_for_the_next_boot()
+    {
+        var line = CommandLine.Parse("sync:1,create_image:1:image_name:noble");
+        Assert.False(OnBootFile.TryCreate(line, noAuto: false, noGui: false, out _, out var errors));
+        Assert.Equal([(8, ImageNameAtBoot, "create_image:1:image_name:noble")], errors.Select(e => (e.Position, e.Code, e.Text)));
+    }
+
+    [Fact]
     public void Half_a_character_is_refused() => Assert.Equal([(17, ControlCharacter, "U+D83D")], ErrorsOf("create_image:1:\"\ud83d\""));
 
     [Fact]

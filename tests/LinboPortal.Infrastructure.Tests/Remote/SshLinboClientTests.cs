@@ -73,6 +73,25 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     }
 
     [Theory]
+    [InlineData("  create_image|upload_image)\n", "LINBO 4.2.16 does not know image_name\n", 127)]
+    [InlineData("  create_image|upload_image) image_name=x ;;\n", "", 0)]
+    public async Task The_name_of_a_new_image_is_given_only_to_a_wrapper_that_knows_it(string label, string output, int code)
+    {
+        await using var rig = await SshRig.StartAsync(database);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var session = await rig.ConnectAsync(room[0]);
+        room[0].Wrapper = $"#!/bin/sh\n# case of a real one\n: <<END\n  sync)\n{label}END\nexit 0\n";
+
+        foreach (var (task, command) in new[] { ("c", "create_image:1:\"new\":image_name:noble"), ("u", "upload_image:1:image_name:noble") })
+        {
+            var (said, ended) = await SshRig.FollowAsync(session, task, command);
+            Assert.Equal((output, code), (SshRig.Text(said), ended));
+        }
+
+        Assert.Equal(("", 0), await SshRig.FollowAsync(session, "plain", "create_image:1") is var (plain, zero) ? (SshRig.Text(plain), zero) : default);
+    }
+
+    [Theory]
     [InlineData("  start)\n", "LINBO 4.2.16 does not know new\n", 127)]
     [InlineData("  sync|new)\n", "", 0)]
     [InlineData("    new | start ) linbo_new ;;\n", "", 0)]
