@@ -37,18 +37,18 @@ public sealed class WalkTests(SchoolPortal school)
         await Expect(page).ToHaveURLAsync(new Regex("/groups/werkraum$"));
         var editor = page.GetByRole(AriaRole.Textbox, new() { Name = "start.conf of werkraum" });
 
-        await editor.FillAsync("[LINBO]\nGroup = falsch\n");
+        await editor.FillAsync("[LINBO]\nGroup = werkraum\nfalsch\n");
         await Expect(page.Locator(".cm-lintRange-error")).ToContainTextAsync("falsch");
         await SaveAsync(page);
         await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "Not saved" })).ToBeVisibleAsync();
 
         await editor.FillAsync("[LINBO]\nGroup = werkraum\nKernelOptions = quiet\n");
         await Expect(page.Locator(".cm-lintRange-error")).ToHaveCountAsync(0);
-        await page.GetByLabel("Note", new() { Exact = true }).FillAsync("der richtige Name");
+        await page.GetByLabel("Note", new() { Exact = true }).FillAsync("ohne das Falsche");
         await SaveAsync(page);
         await Expect(page.GetByText("Saved as revision 2.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Revisions" }).ClickAsync();
-        await Expect(page.GetByText("der richtige Name")).ToBeVisibleAsync();
+        await Expect(page.GetByText("ohne das Falsche")).ToBeVisibleAsync();
 
         var file = Path.Combine(school.Tree, "start.conf.werkraum");
         await Programs.UntilAsync("the file follows", Wait.Limit, async () =>
