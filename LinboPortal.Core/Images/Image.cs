@@ -118,4 +118,7 @@ public enum ImageProblem
 
     /// <summary>The PC gave another password than the portal's.</summary>
     WrongPassword,
+
+    /// <summary>The content is encrypted; LINBO cannot use it.</summary>
+    Encrypted,
 }

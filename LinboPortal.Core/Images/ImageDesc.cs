@@ -16,17 +16,7 @@ public static class ImageDesc
     private const int LongestDate = 32;
 
     /// <summary>The text of the bytes; old files are Latin-1.</summary>
-    public static string Decode(ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            return Encoding.Latin1.GetString(bytes);
-        }
-    }
+    public static string Decode(ReadOnlySpan<byte> bytes) => SidecarText.Read(bytes)?.Text ?? Encoding.Latin1.GetString(bytes);
 
     /// <summary>The entries, newest first; empty lines count for nothing, control characters are shown as a question mark.</summary>
     public static IReadOnlyList<ImageRemark> Read(string text) =>

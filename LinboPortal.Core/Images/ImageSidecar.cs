@@ -20,8 +20,8 @@ public sealed class ImageSidecar
     /// <summary>The torrent's info hash, 40 hexadecimal digits (7.4).</summary>
     public static ImageSidecar Hash { get; } = new("hash", isOfFile: true, isOfName: false);
 
-    /// <summary>Machine account password of the PC that the image was made of: a secret.</summary>
-    public static ImageSidecar MachineAccount { get; } = new("macct", isOfFile: true, isOfName: false);
+    /// <summary>Machine account password of the PC that the image was made of: a secret. Named by the image alone by old servers, and then it is of the qcow2.</summary>
+    public static ImageSidecar MachineAccount { get; } = new("macct", isOfFile: true, isOfName: true);
 
     /// <summary>Settings of virtual desktops.</summary>
     public static ImageSidecar Vdi { get; } = new("vdi", isOfFile: true, isOfName: false);
@@ -58,7 +58,7 @@ public sealed class ImageSidecar
     /// True where it tells of one content of the image and is wrong for another one. The others (patches and scripts) are work of the
     /// administrator's that stays when the image is replaced.
     /// </summary>
-    public bool IsOfContent => !IsOfName && this != Vdi;
+    public bool IsOfContent => this == MachineAccount || (!IsOfName && this != Vdi);
 
     /// <summary>True where clients send it with an image.</summary>
     public bool IsSentByClients => this == Info || this == Desc || this == Hash || this == Torrent;

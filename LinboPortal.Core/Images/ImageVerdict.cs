@@ -56,6 +56,8 @@ public sealed record ImageVerdict(ImageState State, ImageProblem Problem, string
         var expected = file.Kind == ImageFileKind.Qdiff ? $"{file.Image}.{ImageFileKind.Qcow2.Ending()}" : "";
         if (backing != expected)
             return new ImageVerdict(ImageState.Broken, ImageProblem.RefersElsewhere, Short(header.BackingFile));
+        if (header.IsEncrypted)
+            return new ImageVerdict(ImageState.Broken, ImageProblem.Encrypted);
         return header.IsMarkedCorrupt ? new ImageVerdict(ImageState.Broken, ImageProblem.CheckFailed, "corrupt") : null;
     }
 

@@ -12,7 +12,8 @@ namespace LinboPortal.Core.Images;
 /// <param name="BackingFile">The file that it refers to for what it does not hold; empty for none.</param>
 /// <param name="HasDataFile">True where its content lies in yet another file.</param>
 /// <param name="IsMarkedCorrupt">True where qemu itself found it broken.</param>
-public sealed record Qcow2Header(int Version, long VirtualSize, string BackingFile, bool HasDataFile, bool IsMarkedCorrupt)
+/// <param name="IsEncrypted">True where its content is encrypted, by whatever method.</param>
+public sealed record Qcow2Header(int Version, long VirtualSize, string BackingFile, bool HasDataFile, bool IsMarkedCorrupt, bool IsEncrypted = false)
 {
     /// <summary>Bytes to read: the header, its extensions and a backing file's name lie within the first cluster's beginning.</summary>
     public const int Length = 4096;
@@ -39,7 +40,8 @@ public sealed record Qcow2Header(int Version, long VirtualSize, string BackingFi
             : nameLength is > 0 and <= LongestName && nameAt + nameLength <= (ulong)bytes.Length ? Encoding.UTF8.GetString(bytes.Slice((int)nameAt, (int)nameLength))
             : "(unreadable)";
         var incompatible = version == 3 ? BinaryPrimitives.ReadUInt64BigEndian(bytes[72..]) : 0;
-        header = new Qcow2Header((int)version, (long)size, name, (incompatible & DataFileBit) != 0, (incompatible & CorruptBit) != 0);
+        header = new Qcow2Header((int)version, (long)size, name, (incompatible & DataFileBit) != 0, (incompatible & CorruptBit) != 0,
+            BinaryPrimitives.ReadUInt32BigEndian(bytes[32..]) != 0);
         return true;
     }
 }

@@ -8,7 +8,7 @@ using LinboPortal.Infrastructure.Remote;
 namespace LinboPortal.Infrastructure.Distribution;
 
 /// <summary>What the portal does before a transfer begins: makes a file that exists on request only, or takes one from the client (linbo.md 2.3, 3.5).</summary>
-internal sealed class RsyncAnswers(LinboTree.LinboTree tree, AskingHosts hosts, ClientFiles clients, ClientLogs logs, UploadDesk uploads)
+internal sealed class RsyncAnswers(LinboTree.LinboTree tree, AskingHosts hosts, ClientFiles clients, ClientLogs logs, UploadDesk uploads, RegistryPatches patches)
 {
     /// <summary>The word that lets a host have its commands.</summary>
     public const string Yes = "yes";
@@ -28,6 +28,8 @@ internal sealed class RsyncAnswers(LinboTree.LinboTree tree, AskingHosts hosts, 
     {
         if (asked.Module == RsyncConfig.UploadModule)
             return new Answer(await uploads.AnswerAsync(asked.Path, asked.Client, ct));
+        if (asked.Path.EndsWith(".reg", StringComparison.OrdinalIgnoreCase))
+            return new Answer(Done, Detail: patches.Run(asked.Path) ? $"\"Domain\" set to {patches.Domain}" : null);
         var host = await hosts.FindAsync(asked.Client, ct);
         var name = BootPaths.FileName(asked.Path);
         if (asked.Path.StartsWith("linbocmd/", StringComparison.Ordinal))

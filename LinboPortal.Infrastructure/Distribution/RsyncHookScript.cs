@@ -125,6 +125,9 @@ internal static partial class RsyncHookScript
               esac ;;
             1:tmp/linbo.log | 1:tmp/image.status | 1:tmp/hwinfo.gz | 1:*'#.reboot')
               ask ;;
+            1:*.reg)
+              [ -z "$guarded" ] || refuse "LINBO: these commands are for another PC"
+              [ ! -f "$root/$path" ] || ask ;;
             *)
               [ -z "$guarded" ] || refuse "LINBO: these commands are for another PC" ;;
           esac

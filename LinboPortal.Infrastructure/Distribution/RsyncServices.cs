@@ -48,6 +48,7 @@ public static class RsyncServices
         services.TryAddSingleton<AskingHosts>();
         services.TryAddSingleton<ClientLogs>();
         services.TryAddSingleton<ClientLogFiles>();
+        services.AddSingleton<RegistryPatches>();
         services.AddSingleton<RsyncAnswers>();
         services.AddSingleton(provider => new RsyncReports(
             provider.GetRequiredService<RsyncLog>(), provider.GetRequiredService<BootJournal>().Report, provider.GetRequiredService<TimeProvider>(),

@@ -55,10 +55,10 @@ internal sealed class ImageDirectoryReader(ImageFolders folders, TimeZoneInfo zo
             if (FileFacts.Read(Path.Combine(directory.FullName, name)) is not { IsRegular: true } facts)
                 continue;
             everything.Add(facts);
+            if (name.EndsWith("." + ImageSidecar.MachineAccount, StringComparison.OrdinalIgnoreCase))
+                Close(Path.Combine(directory.FullName, name));
             if (!ImagePart.TryParse(name, out var part) || part.Image != image || part.Kind is not { } kind)
                 continue;
-            if (part.Sidecar == ImageSidecar.MachineAccount)
-                Close(Path.Combine(directory.FullName, name));
             if (part.IsImage)
                 files[kind] = facts;
             else if (part.Sidecar == ImageSidecar.Info)
@@ -69,7 +69,7 @@ internal sealed class ImageDirectoryReader(ImageFolders folders, TimeZoneInfo zo
     }
 
     /// <summary>It holds the password of a machine: whoever put it there, nobody else is to read it.</summary>
-    private static void Close(string path)
+    internal static void Close(string path)
     {
         try
         {

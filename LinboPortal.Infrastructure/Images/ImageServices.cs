@@ -29,6 +29,7 @@ public static class ImageServices
             provider.GetRequiredService<ImageSwap>(), provider.GetRequiredService<ImageTurns>(), provider.GetRequiredService<ImageScan>(),
             provider.GetRequiredService<ImageVerify>(), provider.GetRequiredService<ImageScanService>()));
         services.AddHostedService<ImageVerifyService>();
+        services.AddSingleton<UnusableFiles>();
         services.AddSingleton<SpaceOutlook>();
         services.AddSingleton(provider => new ImageSpace(provider.GetRequiredService<ImageFolders>(), provider.GetRequiredService<IOptions<ImagesOptions>>()));
         services.AddHealthChecks().AddCheck<ImagesHealth>("images");

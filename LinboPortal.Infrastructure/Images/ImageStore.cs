@@ -23,6 +23,12 @@ public enum StoreOutcome
 
     /// <summary>The disk is full; nothing was changed.</summary>
     NoSpace,
+
+    /// <summary>What is there is no text, or longer than is read: nobody edits it here.</summary>
+    NotText,
+
+    /// <summary>The file's encoding has no such characters.</summary>
+    NotInEncoding,
 }
 
 /// <summary>What people may do with the files of images. Rows, audit and events follow the files in one transaction.</summary>
@@ -91,13 +97,57 @@ public sealed class ImageStore
             var path = Path.Combine(swap.Images.Of(name), part.ToString());
             if (!IsEditable(part) || !Directory.Exists(swap.Images.Of(name)))
                 return StoreOutcome.Gone;
-            if (text is null)
-                File.Delete(path);
-            else
-                AtomicFile.Write(path, text, AtomicFile.Public | UnixFileMode.GroupWrite);
-            await scan.RunAsync(name, Audited(audit), null, ct);
+            var before = ReadWhole(path);
+            if (before is { Text: null })
+                return StoreOutcome.NotText;
+            var known = before?.Text ?? new SidecarText("", SidecarEncoding.Utf8);
+            // Scripts run on PCs, and have the line ends of Unix.
+            byte[]? wanted = text is null ? [] : (part.Sidecar == ImageSidecar.Registry ? known.With(text) : known with { Text = text }).ToBytes();
+            if (wanted is null)
+                return StoreOutcome.NotInEncoding;
+            await WriteAsync(name, path, text is null ? null : wanted, before?.Bytes, audit, ct);
             return StoreOutcome.Done;
         }, ct);
+
+    /// <summary>The database first: where it says no, the file stays as it is; where it does not keep what it said, the file is as it was.</summary>
+    private async Task WriteAsync(ImageName image, string path, byte[]? wanted, byte[]? before, Action<PortalDb> audit, CancellationToken ct)
+    {
+        var isWritten = false;
+        try
+        {
+            await scan.RunAsync(
+                image,
+                async db =>
+                {
+                    audit(db);
+                    await db.SaveChangesAsync(ct);
+                    isWritten = true;
+                    Put(path, wanted);
+                },
+                null, ct);
+        }
+        catch when (isWritten)
+        {
+            Put(path, before);
+            throw;
+        }
+    }
+
+    private static void Put(string path, byte[]? content)
+    {
+        if (content is null)
+            File.Delete(path);
+        else
+            AtomicFile.Write(path, content, AtomicFile.Public | UnixFileMode.GroupWrite);
+    }
+
+    /// <summary>The bytes of a sidecar with their text, which is null where they are none or too many; null where there is no file.</summary>
+    private static (byte[] Bytes, SidecarText? Text)? ReadWhole(string path) =>
+        FileFacts.Read(path) is not { IsRegular: true } facts || ImageDirectoryReader.ReadStart(path, ImageDesc.MaxLength) is not { } bytes
+            ? null : (bytes, facts.Size > ImageDesc.MaxLength ? null : SidecarText.Read(bytes));
+
+    /// <summary>False where people cannot edit what is there: it is no text, or longer than is read.</summary>
+    public bool IsText(ImagePart part) => ReadWhole(Path.Combine(swap.Images.Of(part.Image), part.ToString())) is not { Text: null };
 
     /// <summary>Deletes a disk file of another format that lies with an image.</summary>
     public Task<StoreOutcome> DeleteDiskAsync(string image, string file, Action<PortalDb> audit, CancellationToken ct) => ChangeAsync(image, async name =>

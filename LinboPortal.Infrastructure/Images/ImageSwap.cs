@@ -62,7 +62,7 @@ internal sealed class ImageSwap(ImageFolders images, UploadFolders uploads, Time
         var here = PartsIn(live, part.Image);
         // A qdiff is worth nothing without the base that it was made on.
         var kinds = part.Kind == ImageFileKind.Qcow2 ? new[] { ImageFileKind.Qcow2, ImageFileKind.Qdiff } : [part.Kind!.Value];
-        var leaving = here.Where(p => p.Kind is { } kind && kinds.Contains(kind) && (p.IsImage || p.Sidecar!.IsOfContent)).Select(p => p.ToString()).ToList();
+        var leaving = here.Where(p => (p.Sidecar == ImageSidecar.MachineAccount ? p.Kind ?? ImageFileKind.Qcow2 : p.Kind) is { } kind && kinds.Contains(kind) && (p.IsImage || p.Sidecar!.IsOfContent)).Select(p => p.ToString()).ToList();
         var info = $"{part.FileName}.{ImageSidecar.Info}";
         var hasFormer = leaving.Exists(n => ImagePart.TryParse(n, out var p) && (p.IsImage || p.Sidecar == ImageSidecar.Info));
         return new SwapPlan

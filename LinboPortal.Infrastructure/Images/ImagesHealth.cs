@@ -31,6 +31,9 @@ internal sealed class ImagesHealth(IDbContextFactory<PortalDb> databases, QemuIm
                 .As("images.tight", free, outlook.Largest / 1_000_000);
         }
 
+        if (new UnusableFiles(tree).Read() is [var first, ..] unusable)
+            return HealthCheckResult.Degraded($"LINBO cannot use {first.Path}{(unusable.Count > 1 ? $" and {unusable.Count - 1} more image files" : "")}: the page Images says why and what to do")
+                .As("images.unusable", first.Path, unusable.Count);
         return Unchecked(images.Count);
     }
 

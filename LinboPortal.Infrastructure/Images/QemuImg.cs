@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LinboPortal.Core.Images;
 using LinboPortal.Infrastructure.Processes;
 
@@ -13,7 +14,7 @@ internal sealed record QemuInfo(string Format, long VirtualSize);
 /// Asks <c>qemu-img</c>. Clients made the files: the format is never guessed, files that refer to others are not opened (the caller looks at
 /// <see cref="Qcow2Header"/> first), and no question lasts longer than it may.
 /// </summary>
-internal sealed class QemuImg
+internal sealed partial class QemuImg
 {
     private static readonly TimeSpan LongestInfo = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LongestCheck = TimeSpan.FromMinutes(30);
@@ -29,13 +30,13 @@ internal sealed class QemuImg
         {
             var result = await Run(["info", "--output=json", "-U", .. Source(path, kind)], LongestInfo).RunAsync(ct, allowFailure: true);
             if (result.ExitCode != 0)
-                return (null, Short(result.LastError));
+                return (null, Plain(result.LastError, path));
             using var json = JsonDocument.Parse(result.Output);
             return (new QemuInfo(json.RootElement.GetProperty("format").GetString() ?? "", json.RootElement.GetProperty("virtual-size").GetInt64()), "");
         }
         catch (Exception e) when (e is ProgramFailedException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            return (null, Short(e.Message));
+            return (null, Plain(e.Message, path));
         }
     }
 
@@ -49,11 +50,11 @@ internal sealed class QemuImg
         {
             var result = await Run(["check", "-q", "-U", .. Source(path, kind)], LongestCheck).RunAsync(ct, allowFailure: true);
             // 3: clusters that nobody uses, which costs room and harms nothing.
-            return result.ExitCode is 0 or 3 ? "" : Short(result.LastError);
+            return result.ExitCode is 0 or 3 ? "" : Plain(result.LastError, path);
         }
         catch (ProgramFailedException e)
         {
-            return Short(e.Message);
+            return Plain(e.Message, path);
         }
     }
 
@@ -71,5 +72,22 @@ internal sealed class QemuImg
         return ["json:" + JsonSerializer.Serialize(node)];
     }
 
-    private static string Short(string text) => string.Concat(text.Take(200).Select(c => char.IsControl(c) ? '?' : c));
+    /// <summary>
+    /// What qemu-img said, fit for people: without the description of the file that it was given, without the server's directories, and not cut off in the middle
+    /// of them.
+    /// </summary>
+    public static string Plain(string said, params IEnumerable<string> paths)
+    {
+        var text = paths.Aggregate(said, (t, p) => Path.GetDirectoryName(p) is { Length: > 1 } directory ? t.Replace(directory + "/", "", StringComparison.Ordinal) : t);
+        text = Paths().Replace(Descriptions().Replace(text, "the file"), "$1");
+        if (text.StartsWith("qemu-img: ", StringComparison.Ordinal))
+            text = text["qemu-img: ".Length..];
+        return string.Concat(text.Take(200).Select(c => char.IsControl(c) ? '?' : c));
+    }
+
+    [GeneratedRegex(@"'?json:(\{.*\}'?|\{.*$)")]
+    private static partial Regex Descriptions();
+
+    [GeneratedRegex(@"(?<![\w.])/(?:[^\s'"":,;()]+/)+([^\s'"":,;()]*)")]
+    private static partial Regex Paths();
 }

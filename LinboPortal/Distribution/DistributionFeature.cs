@@ -15,7 +15,7 @@ internal static class DistributionFeature
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<PortalOptions>().BindConfiguration(PortalOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<LinboOptions>().BindConfiguration(LinboOptions.Section).ValidateOnStart();
+        services.AddOptions<LinboOptions>().BindConfiguration(LinboOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider =>
         {
             var tree = LinboTree.From(provider.GetRequiredService<IOptions<LinboOptions>>(), provider.GetRequiredService<IOptions<PortalOptions>>());

@@ -20,6 +20,9 @@ internal enum ImageOutcome
     TooLong,
     Forbidden,
     NoSpace,
+    NotText,
+    NotInEncoding,
+    BadText,
 }
 
 /// <summary>What the rules let go.</summary>
@@ -43,6 +46,8 @@ internal sealed class ImageChanges(
             return ImageOutcome.Forbidden;
         if (note?.Length > LongestNote)
             return ImageOutcome.TooLong;
+        if (!SidecarText.IsText(note ?? ""))
+            return ImageOutcome.BadText;
         await using var db = await databases.CreateDbContextAsync(ct);
         if (await Find(db, image, folder).AsTracking().FirstOrDefaultAsync(ct) is not { } version)
             return ImageOutcome.Gone;
@@ -133,9 +138,14 @@ internal sealed class ImageChanges(
             return ImageOutcome.Gone;
         if (text.Length > ImageDesc.MaxLength / 4)
             return ImageOutcome.TooLong;
+        if (!SidecarText.IsText(text) || !SidecarText.IsText(before ?? ""))
+            return ImageOutcome.BadText;
+        if (!store.IsText(part))
+            return ImageOutcome.NotText;
         if ((store.ReadSidecar(part) ?? "") != (before ?? ""))
             return ImageOutcome.Conflict;
-        var unix = part.Sidecar == ImageSidecar.Registry ? text : text.ReplaceLineEndings("\n");
+        var isWindows = part.Sidecar == ImageSidecar.Registry && before?.Contains("\r\n", StringComparison.Ordinal) == true;
+        var unix = isWindows ? text.ReplaceLineEndings("\r\n") : part.Sidecar == ImageSidecar.Registry ? text : text.ReplaceLineEndings("\n");
         var kept = unix.Trim().Length == 0 ? null : unix;
         var write = await reads.Texts.WriterAsync(person, part, before ?? "", kept ?? "", ct);
         var outcome = Of(await store.WriteSidecarAsync(
@@ -169,6 +179,8 @@ internal sealed class ImageChanges(
         StoreOutcome.Busy => ImageOutcome.Busy,
         StoreOutcome.NotGood => ImageOutcome.NotGood,
         StoreOutcome.NoSpace => ImageOutcome.NoSpace,
+        StoreOutcome.NotText => ImageOutcome.NotText,
+        StoreOutcome.NotInEncoding => ImageOutcome.NotInEncoding,
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };
 

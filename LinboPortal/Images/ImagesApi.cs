@@ -72,6 +72,8 @@ internal static class ImagesApi
         images.MapMethods("/{image}/versions/{folder}/files/{file}", [HttpMethods.Get, HttpMethods.Head], DownloadAsync)
             .RequireAuthorization(Permission.ImagesEdit).WithSummary("Download a file of a version; ranges, ETag, and where it is known the sum as Repr-Digest");
         ImageKeepApi.Map(images);
+        app.MapGet("/api/v1/unusable-images", Unusable).WithTags("Images").RequireAuthorization(Permission.ImagesRead)
+            .WithSummary("Image files in the tree that LINBO cannot use, why, and where it would look for them");
     }
 
     /// <summary>The answer to an outcome.</summary>
@@ -86,6 +88,9 @@ internal static class ImagesApi
         ImageOutcome.Pinned => Refused("The version is pinned."),
         ImageOutcome.Conflict => Refused("It was changed meanwhile."),
         ImageOutcome.NoSpace => TypedResults.Problem("The disk of the images is full. Nothing was changed.", statusCode: StatusCodes.Status507InsufficientStorage),
+        ImageOutcome.NotText => Refused("What is in the file is no text, or more than 256 KB: it is not edited here. Replace the file on the server."),
+        ImageOutcome.NotInEncoding => TypedResults.Problem("The file is Latin-1, which has no such characters. Leave them out, or save the file as UTF-8 on the server first.", statusCode: StatusCodes.Status400BadRequest),
+        ImageOutcome.BadText => TypedResults.Problem("The text holds NUL or half a character.", statusCode: StatusCodes.Status400BadRequest),
         ImageOutcome.TooLong => TypedResults.Problem("The text is too long.", statusCode: StatusCodes.Status400BadRequest),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };
@@ -118,6 +123,8 @@ internal static class ImagesApi
     private static async Task<IResult> VersionsAsync(string image, ImageList list, HttpContext http, CancellationToken ct) =>
         await list.FindAsync(http.User.ToPerson(), image, ct) is { } found
             ? TypedResults.Ok(found.Versions.Select(ImageVersionDto.Of).ToList()) : Answer(ImageOutcome.Gone);
+
+    private static Ok<IReadOnlyList<UnusableFile>> Unusable(UnusableFiles files) => TypedResults.Ok(files.Read());
 
     private static Accepted Scan(ImageStore store)
     {

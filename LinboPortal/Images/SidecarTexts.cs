@@ -29,8 +29,8 @@ internal sealed class SidecarTexts(IDbContextFactory<PortalDb> databases, TimePr
         {
             // Somebody else than the portal wrote it, or it was never saved here.
             if (last != before && (last is not null || before.Length > 0))
-                change.SidecarRevisions.Add(Row(part, before, ""));
-            change.SidecarRevisions.Add(Row(part, text, person.UserName));
+                change.SidecarRevisions.Add(Row(part, before, "", time.GetUtcNow().AddMilliseconds(-1))); // before the other, also by its key
+            change.SidecarRevisions.Add(Row(part, text, person.UserName, time.GetUtcNow()));
         };
     }
 
@@ -49,6 +49,6 @@ internal sealed class SidecarTexts(IDbContextFactory<PortalDb> databases, TimePr
         return db.SidecarRevisions.Where(r => r.Image == image && r.File == file);
     }
 
-    private SidecarRevision Row(ImagePart part, string text, string by) =>
-        new() { Image = part.Image.Value, File = part.ToString(), Text = text, SavedAt = time.GetUtcNow(), SavedBy = by };
+    private static SidecarRevision Row(ImagePart part, string text, string by, DateTimeOffset at) =>
+        new() { Id = Guid.CreateVersion7(at), Image = part.Image.Value, File = part.ToString(), Text = text, SavedAt = at, SavedBy = by };
 }

@@ -6,6 +6,9 @@ namespace LinboPortal.Infrastructure.Images.Tasks;
 /// <summary>Makes a qcow2 of a disk file of another format; nothing that the file refers to is opened.</summary>
 internal sealed class DiskConversion(QemuConvert qemu, ImageSpace space)
 {
+    /// <summary>How a raw disk begins that is encrypted as a whole.</summary>
+    private static readonly byte[] Luks = [(byte)'L', (byte)'U', (byte)'K', (byte)'S', 0xba, 0xbe];
+
     /// <summary>Writes the qcow2.</summary>
     /// <param name="run">Told what room is needed.</param>
     /// <param name="source">The file.</param>
@@ -20,6 +23,8 @@ internal sealed class DiskConversion(QemuConvert qemu, ImageSpace space)
             return new ImageVerdict(ImageState.Broken, ImageProblem.ServerFault, "qemu-img is not installed");
         if (ImageDirectoryReader.RefersElsewhere(source, format))
             return new ImageVerdict(ImageState.Broken, ImageProblem.RefersElsewhere, format);
+        if (ImageDirectoryReader.ReadStart(source, Luks.Length) is { } start && start.AsSpan().SequenceEqual(Luks))
+            return new ImageVerdict(ImageState.Broken, ImageProblem.Encrypted);
         var node = QemuConvert.Alone(source, format);
         File.Delete(target);
         try
@@ -32,7 +37,7 @@ internal sealed class DiskConversion(QemuConvert qemu, ImageSpace space)
         }
         catch (ProgramFailedException e)
         {
-            return new ImageVerdict(ImageState.Broken, ImageProblem.WrongFormat, e.Message);
+            return new ImageVerdict(ImageState.Broken, ImageProblem.WrongFormat, QemuImg.Plain(e.Message, source, target));
         }
     }
 

@@ -29,7 +29,9 @@ internal sealed partial class QemuConvert(QemuImg qemu)
     /// <summary>Bytes that the result may take.</summary>
     public async Task<long> MeasureAsync(object source, CancellationToken ct)
     {
-        var result = await new ProgramRun(qemu.Program ?? "qemu-img", ["measure", "--output=json", "-U", "-O", "qcow2", Json(source)]).RunAsync(ct);
+        var result = await new ProgramRun(qemu.Program ?? "qemu-img", ["measure", "--output=json", "-U", "-O", "qcow2", Json(source)]).RunAsync(ct, allowFailure: true);
+        if (result.ExitCode != 0)
+            throw new ProgramFailedException($"qemu-img measure: {QemuImg.Plain(result.LastError)}");
         using var json = JsonDocument.Parse(result.Output);
         return json.RootElement.GetProperty("required").GetInt64();
     }
@@ -50,7 +52,7 @@ internal sealed partial class QemuConvert(QemuImg qemu)
             return;
         if (SaysFull(said))
             throw ImageSpace.FullDisk(said);
-        throw new ProgramFailedException($"qemu-img convert: {said}");
+        throw new ProgramFailedException($"qemu-img convert: {QemuImg.Plain(said, target)}");
     }
 
     /// <summary>True where two disks hold the same, wherever in their files.</summary>
@@ -63,7 +65,7 @@ internal sealed partial class QemuConvert(QemuImg qemu)
         {
             0 => true,
             1 => false,
-            _ => throw new ProgramFailedException($"qemu-img compare: {said}"),
+            _ => throw new ProgramFailedException($"qemu-img compare: {QemuImg.Plain(said)}"),
         };
     }
 
@@ -94,7 +96,7 @@ internal sealed partial class QemuConvert(QemuImg qemu)
     {
         var result = await new ProgramRun(qemu.Program ?? "qemu-img", ["rebase", "-u", "-f", "qcow2", "-F", "qcow2", "-b", baseName, path]).RunAsync(ct, allowFailure: true);
         if (result.ExitCode != 0)
-            throw SaysFull(result.Errors) ? ImageSpace.FullDisk(result.LastError) : new ProgramFailedException($"qemu-img rebase: {result.LastError}");
+            throw SaysFull(result.Errors) ? ImageSpace.FullDisk(result.LastError) : new ProgramFailedException($"qemu-img rebase: {QemuImg.Plain(result.LastError, path)}");
     }
 
     private static bool SaysFull(string said) => said.Contains("No space left", StringComparison.Ordinal) || said.Contains("quota exceeded", StringComparison.Ordinal);

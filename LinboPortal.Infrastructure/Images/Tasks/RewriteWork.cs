@@ -44,10 +44,22 @@ internal abstract class RewriteWork(ImageArrival arrival, QemuConvert qemu, Imag
         var length = new FileInfo(file).Length;
         run.Task.Added = FileFacts.Read(file)?.DiskSize ?? 0;
         AtomicFile.Write($"{file}.{ImageSidecar.Info}", NewInfo(run, basePath, part, length).ToBytes());
+        KeepDescription(file, IsMerge ? [diffPath, basePath] : [basePath]);
         AtomicFile.Write(swapped, "");
         return await arrival.TakeAsync(part, set, null, () => Key() == key, read => run.Report(size + (long)((double)read / length * size)), ct);
 
         string Key() => $"{FileFacts.Read(basePath)?.Key} {FileFacts.Read(diffPath)?.Key}";
+    }
+
+    /// <summary>What people wrote about the files that it is made of, the newest first.</summary>
+    private static void KeepDescription(string file, IEnumerable<string> sources)
+    {
+        var found = sources.Select(s => ImageDirectoryReader.ReadStart($"{s}.{ImageSidecar.Desc}", ImageDesc.MaxLength)).OfType<byte[]>().Where(b => b.Length > 0).ToList();
+        // One goes on as it is, in whatever encoding.
+        if (found is [var only])
+            AtomicFile.Write($"{file}.{ImageSidecar.Desc}", only);
+        else if (found.Count > 1)
+            AtomicFile.Write($"{file}.{ImageSidecar.Desc}", string.Concat(found.Select(b => ImageDesc.Decode(b).TrimEnd('\n') + "\n")));
     }
 
     /// <summary>The base's own, with another time: clients load the image anew where it differs.</summary>

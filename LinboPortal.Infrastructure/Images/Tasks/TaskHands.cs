@@ -68,7 +68,7 @@ internal sealed partial class TaskHands(
         catch (Exception e) when (!IsBegun(run))
         {
             LogFailed(e, task.Kind, task.Image);
-            var detail = e is IOException or UnauthorizedAccessException or ProgramFailedException ? e.Message : e.GetType().Name;
+            var detail = e is IOException or UnauthorizedAccessException or ProgramFailedException ? QemuImg.Plain(e.Message, Path.Combine(run.Directory, "set")) : e.GetType().Name;
             return (ImageTaskState.Failed, ImageSpace.IsFull(e) ? space.Full(run.Needed, run.Directory) : new ImageVerdict(ImageState.Broken, ImageProblem.ServerFault, detail));
         }
     }

@@ -31,8 +31,15 @@ internal static class ImageUploadApi
         var http = context.HttpContext;
         http.Response.Headers[TusHeaders.Resumable] = TusHeaders.Version;
         http.Response.Headers.CacheControl = "no-store";
-        if (HttpMethods.IsOptions(http.Request.Method) || http.Request.Headers[TusHeaders.Resumable] == TusHeaders.Version)
+        if (HttpMethods.IsOptions(http.Request.Method))
             return await next(context);
+        if (http.Request.Headers[TusHeaders.Resumable] == TusHeaders.Version)
+        {
+            return TusHeaders.Unknown(http.Request) is { } unknown
+                ? TypedResults.Problem($"{unknown} belongs to an extension of tus that is not spoken here. Send without it: OPTIONS lists what is spoken.", statusCode: StatusCodes.Status400BadRequest)
+                : await next(context);
+        }
+
         http.Response.Headers["Tus-Version"] = TusHeaders.Version;
         return TypedResults.Problem($"Say {TusHeaders.Resumable}: {TusHeaders.Version}.", statusCode: StatusCodes.Status412PreconditionFailed);
     }
@@ -46,6 +53,9 @@ internal static class ImageUploadApi
 
     private static async Task<IResult> BeginAsync(WebUploads uploads, IStringLocalizer<ImageWorkText> text, HttpContext http, CancellationToken ct)
     {
+        // creation-with-upload is not spoken: who sends bytes here would think that they are kept.
+        if (http.Request.ContentLength > 0 || http.Request.ContentType == TusHeaders.ContentType)
+            return TypedResults.Problem("The first request takes no bytes: send them with PATCH.", statusCode: StatusCodes.Status400BadRequest);
         var said = TusHeaders.ReadMetadata(http.Request.Headers[TusHeaders.Metadata].ToString());
         var wish = new NewWebUpload(
             said.GetValueOrDefault("filename") ?? "", TusHeaders.Number(http.Request, TusHeaders.Length) ?? 0, said.GetValueOrDefault("image"),

@@ -18,6 +18,16 @@ internal static class TusHeaders
 
     private const string Sha256Prefix = "sha-256=:";
 
+    /// <summary>
+    /// A header of an extension that is not spoken here; null for none. Who sends one relies on it: parts that are to be put together would each
+    /// become an image, sums that are not compared would say nothing.
+    /// </summary>
+    public static string? Unknown(HttpRequest request) => request.Headers.Keys.FirstOrDefault(name =>
+        name.StartsWith("Upload-", StringComparison.OrdinalIgnoreCase)
+        && !Spoken.Contains(name, StringComparer.OrdinalIgnoreCase));
+
+    private static readonly string[] Spoken = [Offset, Length, Metadata];
+
     /// <summary>A number of bytes; null where there is none that can be read.</summary>
     public static long? Number(HttpRequest request, string name) =>
         long.TryParse(request.Headers[name].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

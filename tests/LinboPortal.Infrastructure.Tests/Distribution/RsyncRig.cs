@@ -101,7 +101,8 @@ internal sealed class RsyncRig : IAsyncDisposable
     public async Task StartHooksAsync()
     {
         var answers = new RsyncAnswers(
-            Tree, new AskingHosts(database.Databases), new ClientFiles(connections), new ClientLogs(Tree, Secret), Images.Desk);
+            Tree, new AskingHosts(database.Databases), new ClientFiles(connections), new ClientLogs(Tree, Secret), Images.Desk,
+            new RegistryPatches(Tree, Microsoft.Extensions.Options.Options.Create(new LinboOptions()), Microsoft.Extensions.Options.Options.Create(new Infrastructure.Boot.DhcpOptions())));
         hooks = new RsyncHooks(
             Setup, answers, new RsyncReports(Log, Seen.Enqueue, TimeProvider.System, NullLogger<RsyncReports>.Instance)
             {

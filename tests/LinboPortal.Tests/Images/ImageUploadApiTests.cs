@@ -30,6 +30,26 @@ public sealed class ImageUploadApiTests(PortalFactory portal) : IClassFixture<Po
         return ValueTask.CompletedTask;
     }
 
+    [Theory]
+    [InlineData("Upload-Concat", "partial")]
+    [InlineData("Upload-Concat", "final;/api/v1/image-uploads/1 /api/v1/image-uploads/2")]
+    [InlineData("Upload-Defer-Length", "1")]
+    [InlineData("Upload-Checksum", "sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=")]
+    [InlineData("upload-complete", "?1")]
+    public async Task An_extension_of_tus_that_is_not_spoken_is_refused(string header, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/image-uploads");
+        request.Headers.Add("Tus-Resumable", "1.0.0");
+        request.Headers.Add("Upload-Length", "100");
+        request.Headers.Add("Upload-Metadata", "filename eC5xY293Mg==");
+        request.Headers.Add(header, value);
+        using var answer = await admin.SendAsync(request, Ct);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(header, await answer.Content.ReadAsStringAsync(Ct), StringComparison.OrdinalIgnoreCase);
+        await using var db = await portal.Databases.CreateDbContextAsync(Ct);
+        Assert.False(await db.ImageTasks.AnyAsync(t => t.Image == "x", Ct));
+    }
+
     [Fact]
     public async Task A_file_that_comes_in_pieces_cut_anywhere_becomes_the_image_and_the_former_one_a_version()
     {

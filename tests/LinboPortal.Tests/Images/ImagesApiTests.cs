@@ -69,6 +69,34 @@ public sealed class ImagesApiTests(PortalFactory portal) : IClassFixture<PortalF
     }
 
     [Fact]
+    public async Task A_registry_patch_in_UTF_16_is_edited_and_kept_as_that_and_no_text_is_refused()
+    {
+        await MakeAsync("wide", versions: 0);
+        const string Address = "/api/v1/images/wide/sidecars/wide.reg";
+        byte[] file = [0xff, 0xfe, .. System.Text.Encoding.Unicode.GetBytes("Windows Registry\r\n")];
+        await File.WriteAllBytesAsync(Path.Combine(Tree, "wide/wide.reg"), file, Ct);
+        var before = (await JsonAsync(Address)).GetProperty("text").GetString();
+        Assert.Equal("Windows Registry\r\n", before);
+
+        foreach (var text in new[] { "a\0b", "\ud800" })
+        {
+            using var body = new StringContent($$"""{"text":{{(text[0] == 'a' ? "\"a\\u0000b\"" : "\"\\ud800\"")}},"before":"Windows Registry\r\n"}""", System.Text.Encoding.UTF8, "application/json");
+            using var broken = await admin.PutAsync(Address, body, Ct);
+            Assert.Equal(HttpStatusCode.BadRequest, broken.StatusCode);
+            Assert.Equal(file, await File.ReadAllBytesAsync(Path.Combine(Tree, "wide/wide.reg"), Ct));
+        }
+
+        using var noted = await admin.PatchAsJsonAsync("/api/v1/images/wide/versions/current", new { note = "a\0b" }, Ct);
+        Assert.Equal(HttpStatusCode.BadRequest, noted.StatusCode);
+        using var saved = await admin.PutAsJsonAsync(Address, new { text = "Windows Registry\r\n[Ä]\r\n", before }, Ct);
+        Assert.Equal(HttpStatusCode.NoContent, saved.StatusCode);
+        byte[] wanted = [0xff, 0xfe, .. System.Text.Encoding.Unicode.GetBytes("Windows Registry\r\n[Ä]\r\n")];
+        Assert.Equal(wanted, await File.ReadAllBytesAsync(Path.Combine(Tree, "wide/wide.reg"), Ct));
+        var texts = (await JsonAsync(Address + "/history")).EnumerateArray().Select(r => r.GetProperty("text").GetString()).ToList();
+        Assert.Equal(["Windows Registry\r\n[Ä]\r\n", "Windows Registry\r\n"], texts);
+    }
+
+    [Fact]
     public async Task A_version_is_put_back_and_back_again_with_its_note()
     {
         await MakeAsync("back", versions: 1);
