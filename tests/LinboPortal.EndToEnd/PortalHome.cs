@@ -26,10 +26,17 @@ internal sealed class PortalHome : IAsyncDisposable
         return portal;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends the portals that run here, as the system does.</summary>
+    public async Task StopAsync()
     {
         foreach (var portal in portals)
             await portal.DisposeAsync();
+        portals.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 }
