@@ -29,8 +29,9 @@ internal sealed record RsyncConfig(int Port, int Timeout, string Root, string Up
     public bool ServesTorrents { get; init; }
 
     /// <summary>
-    /// True where the administrator put images on another disk by links. rsync 3.5 and newer refuses links out of a module unless that is said; older
-    /// ones follow them and ignore the word. Clients cannot make links here: they write to another module, which keeps links from working.
+    /// True where the administrator put images on another disk by links. rsync refuses links out of a module now: 3.5 unless <c>insecure links</c> says otherwise, which
+    /// older ones ignore; these, where a distribution has mended them, unless the module is chrooted, for which <c>/</c> is enough. Clients cannot make links
+    /// here: they write to another module, which keeps links from working.
     /// </summary>
     public bool FollowsLinks { get; init; }
 
@@ -48,9 +49,9 @@ internal sealed record RsyncConfig(int Port, int Timeout, string Root, string Up
 
         [linbo]
         comment = LINBO: start.conf, images, updates
-        path = {Root}
+        path = {(FollowsLinks && IsRoot ? "//." : "")}{Root}
         read only = yes
-        list = yes{(FollowsLinks ? "\n# images lie on another disk, by links of the administrator's\ninsecure links = yes" : "")}
+        list = yes{(FollowsLinks ? "\n# images lie on another disk, by links of the administrator's\ninsecure links = yes" + (IsRoot ? "\nuse chroot = yes" : "") : "")}
         exclude = {Hidden}{(ServesTorrents ? "" : " *.torrent")}
         # A list of files would go past the hook, which sees the names that stand in the request.
         refuse options = files-from

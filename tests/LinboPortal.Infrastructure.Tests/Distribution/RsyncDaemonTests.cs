@@ -38,6 +38,11 @@ public sealed class RsyncDaemonTests(TestDatabase database) : IClassFixture<Test
         Assert.Contains("auth users = linbo\nsecrets file = /data/rsync/rsyncd.secrets\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("uid = ", new RsyncConfig(10873, 600, "/t", "/u", "/s", "/h", IsRoot: false).Render(), StringComparison.Ordinal);
         Assert.Equal(@"'/it'\''s/hook'", RsyncConfig.Quote("/it's/hook"));
+        Assert.DoesNotContain("links = yes", text.Replace("munge symlinks = yes", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        var linked = new RsyncConfig(873, 600, "/srv/linbo", "/u", "/s", "/h", IsRoot: true) { FollowsLinks = true }.Render();
+        Assert.Contains("path = //./srv/linbo\nread only = yes\nlist = yes\n# images lie on another disk, by links of the administrator's\ninsecure links = yes\nuse chroot = yes\nexclude = ", linked, StringComparison.Ordinal);
+        Assert.Contains("path = /u\n", linked, StringComparison.Ordinal);
+        Assert.DoesNotContain("use chroot = yes", new RsyncConfig(873, 600, "/srv/linbo", "/u", "/s", "/h", IsRoot: false) { FollowsLinks = true }.Render(), StringComparison.Ordinal);
     }
 
     [Fact]
