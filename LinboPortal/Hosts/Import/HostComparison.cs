@@ -91,6 +91,30 @@ internal sealed class HostComparison
                 CheckRow(new Place(file, csv, row));
         }
 
+        // Rows with other errors too, so that nobody mends them only to learn of the next one then.
+        foreach (var (file, csv) in files)
+        {
+            foreach (var keys in csv.Keys.ExceptBy(csv.Rows.Select(r => r.Line), k => k.Line))
+                CheckKeys(file, csv, keys);
+        }
+
+        void CheckKeys(string file, DevicesCsv csv, DeviceKeys row)
+        {
+            if (row.Name is not null && names.TryGetValue(row.Name, out var named) && named.School != csv.School)
+                issues.Add(new ImportIssue.Row(file, row.Line, csv.ColumnOf(row.Line, HostField.Name), IssueOf(HostField.Name, row.Name, named)));
+            if (row.Mac is { } mac && macs.TryGetValue(mac, out var with))
+                AddKey(HostField.Mac, mac.ToString(), with);
+            if (row.Address is { } address && Of(address).Find(o => o.School == csv.School && o.Name != row.Name) is { } at)
+                AddKey(HostField.Address, address.ToString(), at);
+
+            // Its own former self is no other host, and what stands in the same file is told already.
+            void AddKey(HostField field, string value, Owner other)
+            {
+                if (other.Name != row.Name && other.Place?.StartsWith(file + ":", StringComparison.Ordinal) != true)
+                    issues.Add(new ImportIssue.Row(file, row.Line, csv.ColumnOf(row.Line, field), IssueOf(field, value, other)));
+            }
+        }
+
         List<Owner> Of(IPAddress address)
         {
             if (!addresses.TryGetValue(address, out var owners))
@@ -133,9 +157,11 @@ internal sealed class HostComparison
         }
     }
 
-    private void Add(Place place, HostField field, string value, Owner other) => Add(place, other.Place is { } elsewhere
+    private void Add(Place place, HostField field, string value, Owner other) => Add(place, IssueOf(field, value, other));
+
+    private static HostIssue IssueOf(HostField field, string value, Owner other) => other.Place is { } elsewhere
         ? new HostIssue(field, HostProblem.DuplicateInFile, value, elsewhere)
-        : new HostIssue(field, HostProblem.TakenBy, value, other.Name));
+        : new HostIssue(field, HostProblem.TakenBy, value, other.Name);
 
     private void Add(Place place, HostIssue issue) => issues.Add(new ImportIssue.Row(place.File, place.Row.Line, place.Csv.ColumnOf(place.Row.Line, issue.Field), issue));
 

@@ -26,6 +26,37 @@ public sealed class WalkTests(SchoolPortal school)
     }
 
     [Fact]
+    public async Task An_import_that_would_delete_many_PCs_asks_for_their_number()
+    {
+        await school.FillAsync();
+        var page = await school.AdministratorAsync();
+        await page.GotoAsync("/import");
+        await SignIn.ReadyAsync(page);
+        var few = string.Concat(SchoolFiles.Devices.Split('\n').Where(l => l.StartsWith("r101;", StringComparison.Ordinal)).Take(3)
+            .Select(l => string.Join(';', l.Split(';').Select(c => $"\"{c}\"")) + "\n"));
+        await page.Locator("input[type=file]").SetInputFilesAsync(
+            new[] { ("devices.csv", few), ("start.conf.alt", SchoolFiles.StartConf.Replace("GuiDisabled = no", "BackgroundFontColor = white", StringComparison.Ordinal)) }
+                .Select(f => new FilePayload { Name = f.Item1, MimeType = "text/plain", Buffer = System.Text.Encoding.UTF8.GetBytes(f.Item2) }));
+        await Expect(page.Locator(".issues")).ToContainTextAsync("Cells stand in quotation marks, in 3 rows");
+        await page.GetByLabel("Delete PCs and networks that the files do not have").CheckAsync();
+        var note = page.GetByText("PCs would be deleted");
+        await Expect(note).ToBeVisibleAsync();
+        var number = Regex.Match(await note.InnerTextAsync(), "[0-9]+").Value;
+
+        await page.Locator(".apply-bar").GetByRole(AriaRole.Button, new() { Name = "Import" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        var import = dialog.GetByRole(AriaRole.Button, new() { Name = "Import" });
+        await Expect(import).ToBeDisabledAsync();
+        await dialog.GetByRole(AriaRole.Textbox).FillAsync("delete");
+        await Expect(import).ToBeDisabledAsync();
+        await dialog.GetByRole(AriaRole.Textbox).FillAsync(number);
+        await Expect(import).ToBeEnabledAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(dialog).ToHaveCountAsync(0);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task A_start_conf_with_an_error_is_underlined_and_refused_and_the_mended_text_reaches_the_PCs()
     {
         var page = await school.AdministratorAsync();

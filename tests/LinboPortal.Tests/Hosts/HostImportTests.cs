@@ -357,6 +357,21 @@ public sealed class HostImportTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_another_file_or_host_has_is_told_for_rows_with_other_errors_too()
+    {
+        await ApplyAsync([File("devices.csv", "r1;pc1;lab1;52:54:00:00:00:01;10.0.0.1;;;;mobile;;1\nr1;pc2;lab1;52:54:00:00:00:02;10.0.0.2;;;;mobile;;1\n")], new ImportWishes());
+        var broken = File("devices.csv", "r_1;pc1;lab1;52:54:00:00:00:02;10.0.0.2;;;;mobile;;1\nr_1;pc3;lab1;52:54:00:00:00:09;10.0.0.9;;;;mobile;;1\n");
+        var other = File("abc.devices.csv", "r1;pc9;lab2;52:54:00:00:00:09;10.0.0.99;;;;mobile;;1\n");
+        var plan = await Import.PreviewAsync([broken, other], new ImportWishes(), Ct);
+        Assert.Equal(
+            [
+                (1, HostField.Room, HostProblem.BadCharacter, "_"), (1, HostField.Mac, HostProblem.TakenBy, "pc2"), (1, HostField.Address, HostProblem.TakenBy, "pc2"),
+                (2, HostField.Room, HostProblem.BadCharacter, "_"), (2, HostField.Mac, HostProblem.DuplicateInFile, "abc.devices.csv:1"),
+            ],
+            plan.Issues.OfType<ImportIssue.Row>().Where(i => i.File == "devices.csv").Select(i => (i.Line, i.Issue.Field, i.Issue.Problem, i.Issue.Other)));
+    }
+
+    [Fact]
     public async Task A_school_has_its_own_group_where_its_start_conf_is_there()
     {
         const string row = "r101;pc01;raum101;{0};{1};;;;classroom-studentcomputer;;1\n";
