@@ -41,7 +41,7 @@ given() {
 
 require_dotnet
 install_missing postgres:postgresql rsync:rsync grub-mknetdir:grub-common \
-  /usr/lib/grub/i386-pc/pxe.mod:grub-pc-bin /usr/lib/grub/x86_64-efi/efinet.mod:grub-efi-amd64-bin \
+  /usr/lib/grub/i386-pc/pxe.mod:grub-pc-bin /usr/lib/grub/x86_64-efi/efinet.mod:grub-efi-amd64-bin /usr/lib/ipxe/ipxe.lkrn:ipxe \
   node:nodejs npm:npm setpriv:util-linux /usr/share/zoneinfo/Europe/Berlin:tzdata
 publish
 

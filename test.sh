@@ -11,7 +11,7 @@ filter=${1:-}
 
 require_dotnet
 install_missing postgres:postgresql rsync:rsync grub-mknetdir:grub-common \
-  /usr/lib/grub/i386-pc/pxe.mod:grub-pc-bin /usr/lib/grub/x86_64-efi/efinet.mod:grub-efi-amd64-bin \
+  /usr/lib/grub/i386-pc/pxe.mod:grub-pc-bin /usr/lib/grub/x86_64-efi/efinet.mod:grub-efi-amd64-bin /usr/lib/ipxe/ipxe.lkrn:ipxe \
   node:nodejs npm:npm setpriv:util-linux /usr/share/zoneinfo/Europe/Berlin:tzdata ip:iproute2 iptables:iptables curl:curl git:git ps:procps \
   tftp:tftp-hpa atftp:atftp dnsmasq:dnsmasq-base dhcpd:isc-dhcp-server \
   kea-dhcp4:kea-dhcp4-server nginx:nginx-light wrk:wrk ssh-keygen:openssh-client openssl:openssl redis-server:redis-server \

@@ -16,7 +16,7 @@ public static partial class BootMisses
     public static bool NeedNotExist(BootStepKind kind, string path) => kind switch
     {
         BootStepKind.Tftp or BootStepKind.Http => Optional().IsMatch(path),
-        BootStepKind.Rsync => OptionalForLinbo().IsMatch(path),
+        BootStepKind.Rsync => OptionalForLinbo().IsMatch(path) && !LinbosOwn().IsMatch(path),
         _ => false,
     };
 
@@ -41,9 +41,13 @@ public static partial class BootMisses
         return name.Length > Start.Length && name.StartsWith(Start, StringComparison.Ordinal) ? name[Start.Length..] : null;
     }
 
-    [GeneratedRegex(@"^boot/grub/(grub\.cfg-|spool/|themes/|fonts/|locale/|custom\.cfg$|grubenv$|[^/]+/(grub\.cfg$|.*\.(lst|mod)$))|\.(sbat|csv|der|crt)$|^favicon\.ico$|revocations")]
+    [GeneratedRegex(@"^boot/grub/(grub\.cfg-|linbo(\.lz)?\.md5sum$|spool/|themes/|fonts/|locale/|custom\.cfg$|grubenv$|[^/]+/(grub\.cfg$|.*\.(lst|mod)$))|\.(sbat|csv|der|crt)$|^favicon\.ico$|revocations")]
     private static partial Regex Optional();
 
     [GeneratedRegex(@"\.(cmd|md5|reboot|png|svg|jpg|torrent|hash|desc|reg|postsync|prestart|driverpostsync)$|^(torrent-client\.conf|multicast\.list|linbo-version)$|^(gui|icons|images|tmp|boot/grub)/|^linbocmd/|^linbo_gui64_7\.tar\.lz$")]
     private static partial Regex OptionalForLinbo();
+
+    /// <summary>Without these checksums a client ends its update before it has taken in anything else.</summary>
+    [GeneratedRegex(@"^(linbo64|linbofs64(\.lz)?)\.md5$")]
+    private static partial Regex LinbosOwn();
 }

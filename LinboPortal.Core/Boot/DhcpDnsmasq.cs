@@ -15,8 +15,7 @@ internal static class DhcpDnsmasq
             dhcp-authoritative
             dhcp-option=option:domain-name,{Plain(plan.Domain)}
             dhcp-option=option:domain-search,{Plain(plan.Domain)}
-            dhcp-option=option:ntp-server,{plan.Server}
-            dhcp-option=66,{plan.Server}
+            {(plan.NtpServer is { } ntp ? $"dhcp-option=option:ntp-server,{ntp}\n" : "")}dhcp-option=66,{plan.Server}
             dhcp-option=tag:!known,12,{DhcpPlan.UnknownName}
 
             """);

@@ -25,10 +25,10 @@ internal static class DhcpIsc
             option tftp-server-name "{{plan.Server}}";
             option domain-name {{DhcpText.Quote(plan.Domain)}};
             option domain-search {{DhcpText.Quote(plan.Domain)}};
-            option ntp-servers {{plan.Server}};
-            option architecture code 93 = unsigned integer 16;
+            {{(plan.NtpServer is { } ntp ? $"option ntp-servers {ntp};\n" : "")}}option architecture code 93 = unsigned integer 16;
 
-            {{Http(plan)}}if option architecture = 7 or option architecture = 9 {
+            # Two bytes, as PCs send them: a bare number would be one and never equal.
+            {{Http(plan)}}if option architecture = 00:07 or option architecture = 00:09 {
               filename "{{plan.UefiFile}}";
               option bootfile-name "{{plan.UefiFile}}";
             } else {
@@ -52,7 +52,7 @@ internal static class DhcpIsc
     }
 
     private static string Http(DhcpPlan plan) => plan.HttpUrl is not { } url ? "" : $$"""
-        if option architecture = 16 {
+        if option architecture = 00:10 {
           # UEFI that boots over HTTP
           option vendor-class-identifier "HTTPClient";
           filename "{{url}}";

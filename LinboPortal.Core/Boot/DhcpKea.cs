@@ -27,7 +27,10 @@ internal static class DhcpKea
             ["reservations-in-subnet"] = true,
             ["next-server"] = server,
             ["option-data"] = Options(
-                ("dhcp-server-identifier", server), ("domain-name", plan.Domain), ("domain-search", plan.Domain), ("tftp-server-name", server), ("ntp-servers", server)),
+                [
+                    ("dhcp-server-identifier", server), ("domain-name", plan.Domain), ("domain-search", plan.Domain), ("tftp-server-name", server),
+                    .. plan.NtpServer is { } ntp ? new[] { ("ntp-servers", ntp.ToString()) } : [],
+                ]),
             ["client-classes"] = new JsonArray(
             [
                 .. plan.HttpUrl is { } url ? new[] { Class("linbo-http", "option[93].hex == 0x0010", url, ("vendor-class-identifier", "HTTPClient")) } : [],

@@ -42,6 +42,9 @@ public sealed record DhcpPlan(IPAddress Server, string Domain, int? HttpPort, IR
     /// <summary>First boot file of a 64-bit UEFI that another DHCP server gives its address.</summary>
     public required string ProxyUefiFile { get; init; }
 
+    /// <summary>The time server (option 42); null where none is named. The portal is none.</summary>
+    public IPAddress? NtpServer { get; init; }
+
     /// <summary>What firmware with HTTP boot loads (architecture 16); null where it is told nothing and goes on to another way of booting.</summary>
     public string? HttpUrl => HttpPort is { } port ? $"http://{Server}:{port}/linbo/{UefiFile}" : null;
 

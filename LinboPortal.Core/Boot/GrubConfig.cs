@@ -17,6 +17,9 @@ public static class GrubConfig
     /// <summary>True where the portal may overwrite the file.</summary>
     public static bool IsManaged(string text) => text.Contains(Marker, StringComparison.Ordinal);
 
+    /// <summary>True where the portal wrote the file. A linuxmuster server's import writes managed files too, from its own templates.</summary>
+    public static bool IsOfPortal(string text) => text.Contains("Written by LinboPortal", StringComparison.Ordinal);
+
     /// <summary><c>boot/grub/grub.cfg</c>: reboot into a system where LINBO asked for it, else host's, group's or failsafe LINBO.</summary>
     public static string RenderGlobal(GrubServer server) => $$"""
         # GRUB for every client that boots from the network. Written by LinboPortal; a change made here is shown as drift.
@@ -32,6 +35,13 @@ public static class GrubConfig
           set linbo_host="$net_pxe_hostname"
           set linbo_group="$net_pxe_extensionspath"
         {{string.Join('\n', Enumerable.Range(0, EfiCards).Select(EfiNames))}}
+
+          # somebody asked the portal for one boot from the network
+          if [ -n "$linbo_host" ]; then
+            if [ -s "$prefix/spool/${linbo_host}.netboot" ]; then
+              source "$prefix/spool/${linbo_host}.netboot"
+            fi
+          fi
 
           # LINBO asked through the server to start a system
           if [ -n "$linbo_host" ]; then
@@ -97,6 +107,18 @@ public static class GrubConfig
         startConf.Linbo is { Cache.Length: > 0, HasNetworkCache: false } linbo
             ? GrubGroup.Render(group, startConf, linbo, server)
             : GrubGroup.RenderForcedNetboot(group, startConf.Linbo, server);
+
+    /// <summary>
+    /// <c>boot/grub/spool/&lt;host&gt;.netboot</c>: LINBO from the network at the next boot, whatever the cache holds. It does not depend on the group's
+    /// file, which may be the administrator's own.
+    /// </summary>
+    public static string RenderNetboot(StartConfDocument? startConf, GrubServer server) => $$"""
+        # LINBO from the network, once. Written by LinboPortal when a person asked for it; removed when a PC has read it.
+        {{GrubSnippets.NetbootFunction(server, KernelOptions.Parse(startConf?.Linbo?.KernelOptions))}}
+        echo "LINBO from the network, as asked for on the server"
+        linbo_netboot
+
+        """;
 
     /// <summary>
     /// <c>boot/grub/spool/&lt;host&gt;.&lt;group&gt;.grub.cfg</c>: made when a client asks for it; the client keeps it as its cache's grub.cfg.

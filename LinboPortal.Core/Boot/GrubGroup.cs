@@ -41,6 +41,9 @@ internal static class GrubGroup
               search --set=cacheroot --file $linbo_initrd
             fi
             if [ -z "$cacheroot" ]; then
+              search --set=cacheroot --file {{GrubSnippets.OldInitramfs}}
+            fi
+            if [ -z "$cacheroot" ]; then
               set cacheroot="{{GrubName(linbo.Cache)}}"
             fi
             export cacheroot
@@ -48,21 +51,34 @@ internal static class GrubGroup
 
             {{GrubSnippets.NetbootFunction(server, options)}}
 
-            # LINBO from the cache where it has it, else from the network
+            {{GrubSnippets.CacheFunctions(options)}}
+
+            # LINBO from the cache where it is whole, else from the network
             function linbo_boot {
               set root="$cacheroot"
-              if [ -e /linbo64 -a -e /linbofs64 ]; then
-                echo "Loading LINBO from the cache ..."
-                linux /linbo64 {{GrubText.Words(options.Merge(KernelOptions.Parse("localboot")))}} $1
-                initrd /linbofs64
-                boot
+              set linbo_list=/boot/grub/linbo.md5sum
+              if [ ! -e /linbofs64 -a -e {{GrubSnippets.OldInitramfs}} ]; then
+                set linbo_list=/boot/grub/linbo.lz.md5sum
               fi
               if [ -n "$net_default_server" -o -n "$pxe_default_server" ]; then
+                # The server knows what its files are; a cache with others may be cut off. LINBO itself loads it anew.
+                echo "Checking the cache ..."
+                if md5sum --check "(tftp)$linbo_list"; then
+                  linbo_cacheboot $1
+                fi
                 linbo_netboot $1
+                echo "LINBO does not load from the network, taking the cache."
               fi
-              if [ "$grub_platform" = "pc" -a -e /ipxe.lkrn ]; then
-                echo "Booting from the network ..."
-                linux16 /ipxe.lkrn dhcp
+              linbo_cacheboot $1
+              set root="$cacheroot"
+              echo "Booting from the network ..."
+              if [ "$grub_platform" = "pc" ]; then
+                if [ -e /ipxe.lkrn ]; then
+                  linux16 /ipxe.lkrn dhcp
+                  boot
+                fi
+              elif [ -e /ipxe.efi ]; then
+                chainloader /ipxe.efi
                 boot
               fi
             }

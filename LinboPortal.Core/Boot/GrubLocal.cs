@@ -14,7 +14,6 @@ internal static class GrubLocal
           insmod ntldr
         else
           insmod efi_gop
-          insmod efi_uga
         fi
         {{string.Join('\n', Modules.Select(m => "insmod " + m))}}
 
@@ -59,6 +58,9 @@ internal static class GrubLocal
           set linbo_kernel=/linbo64
           set linbo_initrd=/linbofs64
           set root="$linboroot"
+          if [ ! -e "$linbo_initrd" -a -e {{GrubSnippets.OldInitramfs}} ]; then
+            set linbo_initrd={{GrubSnippets.OldInitramfs}}
+          fi
           if [ -e "$linbo_kernel" -a -e "$linbo_initrd" ]; then
             set gfxpayload=640x480x16
             echo "Loading LINBO from the cache ..."

@@ -35,6 +35,27 @@ internal static class GrubSnippets
             """;
     }
 
+    /// <summary>The initramfs as LINBO 4.1 to 4.2.9 keeps it in its cache.</summary>
+    public const string OldInitramfs = "/linbofs64.lz";
+
+    /// <summary>Boots LINBO from <c>$cacheroot</c>, under either name that clients keep its initramfs by; returns where it cannot.</summary>
+    public static string CacheFunctions(KernelOptions options) => $$"""
+        # LINBO from the cache
+        function linbo_cacheboot {
+          set root="$cacheroot"
+          set linbo_initrd=/linbofs64
+          if [ ! -e /linbofs64 -a -e {{OldInitramfs}} ]; then
+            set linbo_initrd={{OldInitramfs}}
+          fi
+          if [ -e /linbo64 -a -e $linbo_initrd ]; then
+            echo "Loading LINBO from the cache ..."
+            linux /linbo64 {{GrubText.Words(options.Merge(KernelOptions.Parse("localboot")))}} $1
+            initrd $linbo_initrd
+            boot
+          fi
+        }
+        """;
+
     /// <summary>
     /// Boots the operating system on <c>$root</c>: first the kernel that was named, then what usual systems have, then Windows.
     /// </summary>

@@ -28,7 +28,10 @@ public static class TftpPacket
     public static TftpOpcode Opcode(ReadOnlySpan<byte> packet) =>
         packet.Length >= 2 && packet[0] == 0 && packet[1] is >= 1 and <= 6 ? (TftpOpcode)packet[1] : TftpOpcode.None;
 
-    /// <summary>Reads a read or write request.</summary>
+    /// <summary>
+    /// Reads a read or write request, also as firmware garbles it: a name with the end mark of DHCP's options (0xFF) and what lies behind it, with
+    /// backslashes, with blanks or line ends behind it; a last NUL that is missing.
+    /// </summary>
     /// <param name="packet">A datagram.</param>
     /// <param name="request">The request, where true is returned.</param>
     public static bool TryReadRequest(ReadOnlySpan<byte> packet, out TftpRequest request)
@@ -38,11 +41,32 @@ public static class TftpPacket
         if (opcode is not (TftpOpcode.Read or TftpOpcode.Write) || packet.Length > LongestRequest)
             return false;
         var rest = packet[2..];
-        if (!TryTake(ref rest, out var name) || name.Length is 0 or > LongestName
-            || !TryTake(ref rest, out var mode) || !TryText(name, out var fileName))
+        if (!TryTake(ref rest, out var name) || CutName(name) is not { Length: > 0 and <= LongestName } cut || !TryText(cut, out var fileName))
             return false;
-        request = new(opcode is TftpOpcode.Write, fileName, ModeOf(mode), ReadOptions(rest));
+        // Behind the end mark there may be more than one NUL.
+        while (cut.Length < name.Length && rest is [0, ..])
+            rest = rest[1..];
+        var unended = rest;
+        if (!TryTake(ref rest, out var mode))
+            mode = unended;
+        if (unended.IsEmpty)
+            return false;
+
+        request = new(opcode is TftpOpcode.Write, fileName.Replace('\\', '/'), ModeOf(mode), ReadOptions(rest));
         return true;
+    }
+
+    /// <summary>The name in a request that could not be read, for people: what is not printable is escaped, what is long is cut.</summary>
+    /// <param name="packet">A datagram.</param>
+    public static string ShownName(ReadOnlySpan<byte> packet)
+    {
+        const int Longest = 120;
+        var name = packet.Length > 2 ? packet[2..] : default;
+        name = name.IndexOf((byte)0) is >= 0 and var end ? name[..end] : name;
+        var shown = new StringBuilder();
+        foreach (var value in name[..Math.Min(name.Length, Longest)])
+            shown.Append(value is > 31 and < 127 and not (byte)'\\' ? ((char)value).ToString() : $"\\x{value:x2}");
+        return shown.Append(name.Length > Longest ? "…" : "").ToString();
     }
 
     /// <summary>Reads an acknowledgement.</summary>
@@ -170,6 +194,12 @@ public static class TftpPacket
         text = end < 0 ? default : rest[..end];
         rest = end < 0 ? default : rest[(end + 1)..];
         return end >= 0;
+    }
+
+    private static ReadOnlySpan<byte> CutName(ReadOnlySpan<byte> name)
+    {
+        var end = name.IndexOf((byte)0xff);
+        return (end < 0 ? name : name[..end]).TrimEnd(" \t\r\n"u8);
     }
 
     private static bool TryText(ReadOnlySpan<byte> bytes, out string text)

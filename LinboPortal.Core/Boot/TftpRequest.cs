@@ -2,7 +2,7 @@ namespace LinboPortal.Core.Boot;
 
 /// <summary>A read or write request as a client sent it.</summary>
 /// <param name="IsWrite">True for a write request, which this server always refuses.</param>
-/// <param name="FileName">The name as sent: slashes, dots and case untouched.</param>
+/// <param name="FileName">The name as sent, without what firmware leaves behind it, and with slashes for backslashes; dots and case untouched.</param>
 /// <param name="Mode">Octet, netascii or something that is refused.</param>
 /// <param name="Options">The options that are known and have a legal value.</param>
 public sealed record TftpRequest(bool IsWrite, string FileName, TftpMode Mode, TftpRequestOptions Options);

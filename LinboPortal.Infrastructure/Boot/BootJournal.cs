@@ -46,6 +46,15 @@ public sealed partial class BootJournal(
     }
 
     /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        // The TFTP server's last transfers may have used up the time of all parts; writing them down is bounded by itself.
+        if (ExecuteTask is { } writing)
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try

@@ -12,6 +12,10 @@ public sealed class DhcpOptions
     [RegularExpression("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", ErrorMessage = "Boot:Dhcp:Domain is no domain name, for instance linuxmuster.lan.")]
     public string Domain { get; set; } = "linuxmuster.lan";
 
+    /// <summary>The time server that PCs are told (option 42); empty for none.</summary>
+    [RegularExpression(@"((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}", ErrorMessage = "Boot:Dhcp:NtpServer is no IPv4 address, for instance 10.0.0.1.")]
+    public string NtpServer { get; set; } = "";
+
     /// <summary>Read DHCP along where the system permits it (root or CAP_NET_RAW), so that boots are told from power-on.</summary>
     public bool Listen { get; set; } = true;
 }

@@ -21,6 +21,9 @@ public sealed partial class GrubNetDirectory(LinboTree.LinboTree tree, IOptions<
     /// <summary>Directory with GRUB's platforms; another one in tests.</summary>
     internal string GrubLibrary { get; init; } = "/usr/lib/grub";
 
+    /// <summary>Directory with Debian's iPXE; another one in tests.</summary>
+    internal string IpxeLibrary { get; init; } = "/usr/lib/ipxe";
+
     /// <summary>Program to call; another one in tests.</summary>
     internal string? Program { get; init; } = Programs.Find("grub-mknetdir");
 
@@ -43,6 +46,15 @@ public sealed partial class GrubNetDirectory(LinboTree.LinboTree tree, IOptions<
             {
                 problems.Add($"boot/grub/{platform.Name} cannot be built: {e.Message}");
             }
+        }
+
+        try
+        {
+            CopyIpxe();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"boot/grub/ipxe.lkrn and ipxe.efi cannot be written: {e.Message}");
         }
 
         foreach (var problem in problems)
@@ -122,6 +134,35 @@ public sealed partial class GrubNetDirectory(LinboTree.LinboTree tree, IOptions<
             ],
             cancellation, new Dictionary<string, string> { ["LC_ALL"] = "C" });
         return outcome.ExitCode == 0 ? null : $"grub-mkimage failed for {platform.Name}: {outcome.LastLine}";
+    }
+
+    /// <summary>
+    /// iPXE, which clients take into their cache: from there GRUB goes on to the network where it finds no LINBO. Files that somebody else put there
+    /// are left alone.
+    /// </summary>
+    private void CopyIpxe()
+    {
+        var stamp = tree.PathOf("boot/grub/.linboportal-ipxe");
+        var ours = File.Exists(stamp) ? File.ReadAllLines(stamp).ToHashSet(StringComparer.Ordinal) : [];
+        List<string> now = [];
+        foreach (var name in (string[])["ipxe.lkrn", "ipxe.efi"])
+        {
+            var source = Path.Combine(IpxeLibrary, name);
+            var target = tree.PathOf("boot/grub/" + name);
+            if (!File.Exists(source))
+                continue;
+            var content = File.ReadAllBytes(source);
+            var fingerprint = TreeEntry.HashOf(content);
+            var found = File.Exists(target) ? TreeEntry.HashOf(File.ReadAllBytes(target)) : "";
+            if (found.Length > 0 && found != fingerprint && !ours.Contains(found))
+                continue;
+            if (found != fingerprint)
+                AtomicFile.Write(target, content);
+            now.Add(fingerprint);
+        }
+
+        if (!ours.SetEquals(now))
+            AtomicFile.Write(stamp, string.Join('\n', now) + "\n");
     }
 
     private void CopyFont(string building)

@@ -48,6 +48,9 @@ public sealed class TftpOptions : IValidatableObject
     /// <summary>After this long a silence a transfer ends.</summary>
     public TimeSpan IdleTimeout { get; set; } = TftpPatience.Default.Idle;
 
+    /// <summary>So long transfers that run may go on while the portal stops.</summary>
+    public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -55,6 +58,8 @@ public sealed class TftpOptions : IValidatableObject
             yield return new($"{Section}:{nameof(PortRange)} is no range of ports such as 20000-20009.", [nameof(PortRange)]);
         if (IdleTimeout < TimeSpan.FromSeconds(1) || IdleTimeout > TimeSpan.FromHours(1))
             yield return new($"{Section}:{nameof(IdleTimeout)} must lie between 00:00:01 and 01:00:00.", [nameof(IdleTimeout)]);
+        if (StopGrace < TimeSpan.Zero || StopGrace > TimeSpan.FromMinutes(10))
+            yield return new($"{Section}:{nameof(StopGrace)} must lie between 00:00:00 and 00:10:00.", [nameof(StopGrace)]);
     }
 
     internal bool TryGetRange(out int first, out int last)

@@ -59,9 +59,10 @@ public sealed partial class TftpServer(
         if (engine is null)
             return;
         engine.Stop();
-        await ended.Task.WaitAsync(cancellationToken);
+        // Not by the host's time for all parts: PCs that load their kernel get theirs, and the engine bounds it.
+        await ended.Task.WaitAsync(options.Value.StopGrace + TimeSpan.FromSeconds(5), CancellationToken.None);
         reports.Writer.TryComplete();
-        await reporting.WaitAsync(cancellationToken);
+        await reporting.WaitAsync(TimeSpan.FromSeconds(5), CancellationToken.None); // bounded by what waits in it
     }
 
     /// <inheritdoc/>

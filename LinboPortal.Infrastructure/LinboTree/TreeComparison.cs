@@ -62,8 +62,8 @@ internal static class TreeComparison
     {
         TreeOnDisk.File { HasMarker: false } or TreeOnDisk.Link when wanted.HasMarker => TreeVerdict.Theirs,
         TreeOnDisk.File when manifest.IsOurs(wanted.Path, found.Fingerprint) => TreeVerdict.Write,
-        // Written by a linuxmuster server before the portal came, with its leave to overwrite.
-        TreeOnDisk.File when wanted.HasMarker && !manifest.Knows(wanted.Path) => TreeVerdict.Write,
+        // Written by a linuxmuster server's import, before the portal came or after it, with its leave to overwrite.
+        TreeOnDisk.File generated when wanted.HasMarker && (!manifest.Knows(wanted.Path) || !generated.IsOfPortal) => TreeVerdict.Write,
         _ => TreeVerdict.Drift,
     };
 

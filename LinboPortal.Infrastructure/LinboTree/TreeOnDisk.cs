@@ -28,6 +28,9 @@ internal abstract record TreeOnDisk(string Fingerprint)
     {
         /// <summary>True where GRUB's marker lets us overwrite it.</summary>
         public bool HasMarker => GrubConfig.IsManaged(Encoding.UTF8.GetString(Content));
+
+        /// <summary>True where the portal wrote the text, whatever somebody changed in it since.</summary>
+        public bool IsOfPortal => GrubConfig.IsOfPortal(Encoding.UTF8.GetString(Content));
     }
 
     /// <summary>A symbolic link.</summary>

@@ -13,6 +13,7 @@ public sealed partial class TreeProjection(
     LinboTree tree, TreeSource source, PortalEvents events, TimeProvider time, ILogger<TreeProjection> log) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly TreeChecksums checksums = new(tree, time);
 
     /// <summary>How the last run went.</summary>
     public TreeState State { get; private set; } = TreeState.None;
@@ -87,7 +88,7 @@ public sealed partial class TreeProjection(
             TreeDirectories.Ensure(tree);
             var manifest = TreeManifest.Load(tree);
             prepare(manifest);
-            var run = new TreeRun(tree, manifest, wanted);
+            var run = new TreeRun(tree, manifest, checksums, wanted);
             run.Judge(isFull, State);
             await run.ApplyAsync(ct);
             return run.ToState(time.GetUtcNow());
@@ -106,6 +107,8 @@ public sealed partial class TreeProjection(
             LogDrift(drift.Path, drift.Kind);
         foreach (var problem in state.Problems.Except(State.Problems))
             LogProblem(problem.Message);
+        foreach (var file in state.BootFiles.Except(State.BootFiles).Where(f => f.Condition is BootFileCondition.CutOff or BootFileCondition.Foreign))
+            LogUnusable(file.Name, file.Condition == BootFileCondition.CutOff ? "is cut off or damaged" : "is no kernel or initramfs");
     }
 
     [LoggerMessage(LogLevel.Information, "Wrote {Written} of {Files} files and links of the LINBO tree in {Milliseconds} ms")]
@@ -113,6 +116,9 @@ public sealed partial class TreeProjection(
 
     [LoggerMessage(LogLevel.Warning, "{Path} was changed by hand ({Kind}) and is left alone")]
     private partial void LogDrift(string path, TreeDriftKind kind);
+
+    [LoggerMessage(LogLevel.Error, "{File} {What}: the checksums of LINBO's files are held back, and PCs keep the LINBO in their cache. Copy it anew")]
+    private partial void LogUnusable(string file, string what);
 
     [LoggerMessage(LogLevel.Error, "{Problem}")]
     private partial void LogProblem(string problem);

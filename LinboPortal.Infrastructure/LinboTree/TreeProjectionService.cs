@@ -18,6 +18,9 @@ public sealed partial class TreeProjectionService(
     /// <summary>After a failure it is tried again so soon.</summary>
     public static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
 
+    /// <summary>Kernel or initramfs is being copied: so soon it is looked at again.</summary>
+    public static readonly TimeSpan ArrivalPause = TimeSpan.FromSeconds(2);
+
     private bool isFailing;
 
     /// <inheritdoc/>
@@ -32,7 +35,7 @@ public sealed partial class TreeProjectionService(
         {
             var succeeded = await RunAsync(isFull, stoppingToken);
             watcher.Watch(() => wishes.Writer.TryWrite(true));
-            isFull = await NextAsync(wishes.Reader, succeeded ? Interval : RetryPause, stoppingToken);
+            isFull = await NextAsync(wishes.Reader, succeeded, stoppingToken);
         }
 
         await following;
@@ -59,15 +62,17 @@ public sealed partial class TreeProjectionService(
         }
     }
 
-    /// <summary>Waits for the next wish or for the time to be up, which looks at every file.</summary>
-    private async Task<bool> NextAsync(ChannelReader<bool> wishes, TimeSpan longest, CancellationToken ct)
+    /// <summary>Waits for the next wish or for the time to be up, which looks at every file unless only a file that is being copied is waited for.</summary>
+    private async Task<bool> NextAsync(ChannelReader<bool> wishes, bool succeeded, CancellationToken ct)
     {
+        var isArriving = projection.State.BootFiles.Any(f => f.Condition == BootFileCondition.Arriving);
+        var longest = isArriving ? ArrivalPause : succeeded ? Interval : RetryPause;
         try
         {
             using var patience = new CancellationTokenSource(longest, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
             if (!await WaitAsync(wishes, either.Token))
-                return true;
+                return !isArriving;
             await Task.Delay(Pause, time, ct);
         }
         catch (OperationCanceledException)

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace LinboPortal.Infrastructure.LinboTree;
 
 /// <summary>One projection: judges every path, writes what is to be written, remembers what was met. Lives for one run under the lock.</summary>
-internal sealed class TreeRun(LinboTree tree, TreeManifest manifest, IReadOnlyDictionary<string, TreeEntry> wanted)
+internal sealed class TreeRun(LinboTree tree, TreeManifest manifest, TreeChecksums checksums, IReadOnlyDictionary<string, TreeEntry> wanted)
 {
     /// <summary>So many failures are told; a full disk makes one for every file.</summary>
     private const int MostProblems = 20;
@@ -48,13 +48,18 @@ internal sealed class TreeRun(LinboTree tree, TreeManifest manifest, IReadOnlyDi
         foreach (var path in toRemove)
             Try(path, () => Remove(path));
         Try(TreePlan.StartConf, () => TreeDefaults.Ensure(tree));
-        await TryAsync("linbofs64.md5", async () => Written += await TreeChecksums.UpdateAsync(tree, manifest, ct));
+        Try(TreeAliases.OldInitramfs, () => Written += TreeAliases.Update(tree));
+        await TryAsync("linbofs64.md5", async () => Written += await checksums.UpdateAsync(manifest, ct));
+        Try(TreeAliases.OldInitramfs, () => Written += TreeAliases.Update(tree));
         Try(TreeManifest.FileName, manifest.Save);
     }
 
     /// <summary>What is to be told.</summary>
     public TreeState ToState(DateTimeOffset at) => new(
-        at, wanted.Count, Written, theirs, [.. drifts.OrderBy(d => d.Path, StringComparer.Ordinal)], problems.ToImmutable());
+        at, wanted.Count, Written, theirs, [.. drifts.OrderBy(d => d.Path, StringComparer.Ordinal)], problems.ToImmutable())
+    {
+        BootFiles = checksums.Files,
+    };
 
     private void Judge(TreeEntry entry)
     {

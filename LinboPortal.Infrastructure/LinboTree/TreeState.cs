@@ -30,6 +30,9 @@ public sealed record TreeProblem(string Path, string Message)
 public sealed record TreeState(
     DateTimeOffset? At, int Files, int Written, int Theirs, ImmutableArray<TreeDrift> Drifts, ImmutableArray<TreeProblem> Problems)
 {
+    /// <summary>Kernel and initramfs; empty before the first run.</summary>
+    public ImmutableArray<BootFileState> BootFiles { get; init; } = [];
+
     /// <summary>Before the first run.</summary>
     public static TreeState None { get; } = new(null, 0, 0, 0, [], []);
 }

@@ -32,6 +32,7 @@ internal sealed class DhcpPlans(IDbContextFactory<PortalDb> databases, IOptions<
         var hosts = rows.Select(h => new DhcpHost(h.Name, h.Macs, h.Address, h.PxeFlag is "1" or "2" ? h.Group : null, h.DhcpOptions)).ToList();
         return new DhcpPlan(IPAddress.Parse(portal.Value.ServerAddress), dhcp.Value.Domain, grub.HttpPort, subnets, hosts)
         {
+            NtpServer = dhcp.Value.NtpServer.Length > 0 ? IPAddress.Parse(dhcp.Value.NtpServer) : null,
             BiosFile = BootFileNames.Bios,
             UefiFile = BootFileNames.Uefi,
             ProxyBiosFile = BootFileNames.BiosBehindProxy,

@@ -11,6 +11,9 @@ internal sealed class RequestDesk(SocketSet sockets, Tree tree, TftpOptions opti
 
     private static readonly TimeSpan Restart = TimeSpan.FromSeconds(2);
 
+    /// <summary>True while the server stops: what runs goes on, nothing new begins.</summary>
+    public bool IsClosed { get; set; }
+
     private readonly RefusalLimit limit = new();
     private readonly TftpPatience patience = TftpPatience.Default with { Idle = options.IdleTimeout };
 
@@ -20,7 +23,7 @@ internal sealed class RequestDesk(SocketSet sockets, Tree tree, TftpOptions opti
     {
         if (!TftpPacket.TryReadRequest(packet, out var request))
         {
-            Refuse(socket, peer, asked, sessions, now, new("", TftpErrorCode.IllegalOperation, "Malformed request", BootStepOutcome.Refused));
+            Refuse(socket, peer, asked, sessions, now, new(TftpPacket.ShownName(packet), TftpErrorCode.IllegalOperation, "Malformed request", BootStepOutcome.Refused));
             return null;
         }
 
@@ -34,6 +37,13 @@ internal sealed class RequestDesk(SocketSet sockets, Tree tree, TftpOptions opti
 
             known.Transfer.Supersede();
             sessions.End(known, now);
+        }
+
+        if (IsClosed)
+        {
+            // Not refused: the client asks again, and the next portal answers.
+            sessions.Tally.Ignore();
+            return null;
         }
 
         if (Check(request, sessions.HasRoom(peer, now), out var file) is { } refusal)

@@ -12,11 +12,17 @@ internal sealed unsafe class TftpEngine : IDisposable
     private const int RoundsOfSocket = 4;
     private static readonly TimeSpan Sweeping = TimeSpan.FromMilliseconds(Tick);
 
+
+    /// <summary>A client that says nothing for so long is not waited for when the server stops.</summary>
+    private static readonly TimeSpan SilenceAtStop = TimeSpan.FromSeconds(3);
+
+    private readonly TimeSpan stopGrace;
     private readonly ServerSocket[] sockets;
     private readonly FileCache cache;
     private readonly SessionTable sessions;
     private readonly RequestDesk desk;
     private readonly BlockSender sender;
+    private readonly OneTimeFiles oneTime;
     private readonly TimeProvider time;
     private readonly Action<Exception> broken;
     private readonly ReceiveBatch received = new();
@@ -30,12 +36,14 @@ internal sealed unsafe class TftpEngine : IDisposable
     {
         sockets = [.. set.All];
         this.time = time;
+        stopGrace = options.StopGrace;
         this.broken = broken;
         origin = time.GetTimestamp();
         cache = new FileCache(options.CacheMegabytes);
         sessions = new SessionTable(options, cache, ended);
         desk = new RequestDesk(set, tree, options, cache, time);
         sender = new BlockSender(cache, SendAll);
+        oneTime = new OneTimeFiles(tree);
         waiting = [.. sockets.Select(s => s.Descriptor).Append(wake).Select(d => new LibC.PollDescriptor { Descriptor = d, Wanted = LibC.PollIn })];
     }
 
@@ -52,10 +60,13 @@ internal sealed unsafe class TftpEngine : IDisposable
         Action turn = Turn;
         while (!stopping)
             Guard(turn);
+        desk.IsClosed = true;
+        for (var end = Now + stopGrace; Now < end && sessions.All.Any(s => Now - s.HeardAt < SilenceAtStop);)
+            Guard(turn);
         Guard(GiveUpAll);
     }
 
-    /// <summary>Ends <see cref="Run"/>, from any thread: running transfers are told so.</summary>
+    /// <summary>Ends <see cref="Run"/>, from any thread, once the transfers that run are done or <see cref="TftpOptions.StopGrace"/> is over.</summary>
     public void Stop()
     {
         stopping = true;
@@ -144,6 +155,8 @@ internal sealed unsafe class TftpEngine : IDisposable
         sender.Send(session, send);
         if (session.Transfer.IsOpen)
             return;
+        if (session.Transfer.State is TftpTransferState.Completed or TftpTransferState.Unconfirmed)
+            oneTime.Sent(session);
         if (session.Transfer.State is TftpTransferState.Failed)
             BlockSender.Refuse(session.Socket, session.Peer, session.Source, TftpErrorCode.Undefined, session.Complaint ?? "The file cannot be read any more");
         sessions.End(session, now);

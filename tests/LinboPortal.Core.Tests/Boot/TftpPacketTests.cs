@@ -32,7 +32,6 @@ public sealed class TftpPacketTests
     [InlineData("\0\u0001\0octet\0")]
     [InlineData("\0\u0001file")]
     [InlineData("\0\u0001file\0")]
-    [InlineData("\0\u0001file\0octet")]
     [InlineData("\0\u0001fi\nle\0octet\0")]
     [InlineData("\0\u0001fi\u001ble\0octet\0")]
     [InlineData("\0\u0003file\0octet\0")]
@@ -46,11 +45,37 @@ public sealed class TftpPacketTests
     public void Names_that_are_no_UTF_8_or_too_long_are_refused()
     {
         Assert.False(TftpPacket.TryReadRequest([0, 1, 0xff, 0xfe, 0, .. "octet\0"u8], out _));
+        Assert.False(TftpPacket.TryReadRequest([0, 1, (byte)'a', 0xc3, (byte)'b', 0, .. "octet\0"u8], out _));
         Assert.True(TftpPacket.TryReadRequest([0, 1, .. Name(512), 0, .. "octet\0"u8], out _));
         Assert.False(TftpPacket.TryReadRequest([0, 1, .. Name(513), 0, .. "octet\0"u8], out _));
         Assert.False(TftpPacket.TryReadRequest([0, 1, .. Name(100), 0, .. "octet\0"u8, .. new byte[1024]], out _));
 
         static byte[] Name(int length) => [.. Enumerable.Repeat((byte)'a', length)];
+    }
+
+    /// <summary>As firmware asks that reads DHCP's option 67 without its length, or is given a name with a Windows server's habits.</summary>
+    [Theory]
+    [InlineData("boot/grub/i386-pc/core.0\u00ff\0octet\0")]
+    [InlineData("boot/grub/i386-pc/core.0\u00ff\u00ff\u00ff\0octet\0")]
+    [InlineData("boot/grub/i386-pc/core.0\u00ff\u0006\u0004\u000a\u0001\0octet\0")]
+    [InlineData("boot/grub/i386-pc/core.0\u00ff\0\0\0octet\0")]
+    [InlineData("boot/grub/i386-pc/core.0 \0octet\0")]
+    [InlineData("boot/grub/i386-pc/core.0\r\n\0octet\0")]
+    [InlineData("boot\\grub\\i386-pc\\core.0\0octet\0")]
+    [InlineData("boot/grub/i386-pc/core.0\0octet")]
+    public void A_name_that_firmware_garbled_is_read(string request)
+    {
+        Assert.True(TftpPacket.TryReadRequest([0, 1, .. Encoding.Latin1.GetBytes(request)], out var read));
+        Assert.Equal(new TftpRequest(false, "boot/grub/i386-pc/core.0", TftpMode.Octet, default), read);
+    }
+
+    [Fact]
+    public void A_name_that_is_refused_is_shown_without_what_could_disturb_a_log()
+    {
+        Assert.Equal(@"lin\x0abo\x1b[31m\x5c\xe4", TftpPacket.ShownName([0, 1, .. "lin\nbo\u001b[31m\\"u8, 0xe4, 0, .. "octet\0"u8]));
+        Assert.Equal("linbo64", TftpPacket.ShownName("\0\u0001linbo64"u8));
+        Assert.Equal("", TftpPacket.ShownName([0, 1]));
+        Assert.Equal(new string('a', 120) + "…", TftpPacket.ShownName([0, 1, .. Enumerable.Repeat((byte)'a', 600), 0]));
     }
 
     [Theory]

@@ -31,12 +31,15 @@ internal sealed class TreeHome : IDisposable
 
     public PortalEvents Events { get; } = new();
 
+    /// <summary>How far the portal's clock is ahead: files that were written a moment ago lie still for so long.</summary>
+    public TimeSpan Ahead { get; set; }
+
     public TreeProjection Projection { get; }
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public TreeProjection NewProjection() => new(
-        Tree, new TreeSource(database.Databases, database.Source, new GrubServer(8080)), Events, TimeProvider.System, NullLogger<TreeProjection>.Instance);
+        Tree, new TreeSource(database.Databases, database.Source, new GrubServer(8080)), Events, new ClockAhead(this), NullLogger<TreeProjection>.Instance);
 
     public static string StartConf(string group, string note = "") =>
         $"# {note}\n[LINBO]\nGroup = {group}\nCache = /dev/sda2\n[Partition]\nDev = /dev/sda1\nLabel = os\nSize = 20G\nId = 83\nFSType = ext4\n"
@@ -106,6 +109,29 @@ internal sealed class TreeHome : IDisposable
 
     public string? LinkAt(string path) => new FileInfo(Tree.PathOf(path)).LinkTarget;
 
+    /// <summary>A kernel as short as one can be, which says so in its header.</summary>
+    public static byte[] Kernel(int paragraphs = 10)
+    {
+        var kernel = new byte[(5 * 512) + (paragraphs * 16)];
+        kernel[0x1f1] = 4;
+        kernel[0x1f4] = (byte)paragraphs;
+        (kernel[0x1fe], kernel[0x1ff]) = (0x55, 0xaa);
+        "HdrS"u8.CopyTo(kernel.AsSpan(0x202));
+        return kernel;
+    }
+
+    /// <summary>An initramfs as LINBO's own program packs it.</summary>
+    public async Task<byte[]> InitramfsAsync(string packer = "xz --check=none --block-size=64KiB")
+    {
+        Directory.CreateDirectory(folder.At("root"));
+        await File.WriteAllBytesAsync(folder.At("root/noise"), System.Security.Cryptography.RandomNumberGenerator.GetBytes(300_000), Ct);
+        var outcome = await Infrastructure.Processes.ProcessRun.RunAsync("bash", ["-c", $"set -o pipefail; cd \"$1\" && find . | cpio -o -H newc --quiet | {packer} > ../packed", "-", folder.At("root")], Ct);
+        Assert.Equal(0, outcome.ExitCode);
+        return await File.ReadAllBytesAsync(folder.At("packed"), Ct);
+    }
+
+    public void Write(string path, byte[] content) => File.WriteAllBytes(Tree.PathOf(path), content);
+
     public async Task EmptyAsync() => await ChangeAsync(db =>
     {
         db.Hosts.ExecuteDelete();
@@ -117,5 +143,10 @@ internal sealed class TreeHome : IDisposable
     {
         Projection.Dispose();
         folder.Dispose();
+    }
+
+    private sealed class ClockAhead(TreeHome home) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + home.Ahead;
     }
 }

@@ -122,20 +122,30 @@ public sealed class TreeProjectionTests(TestDatabase database) : IClassFixture<T
         Assert.Equal("start.conf.lab1", home.LinkAt("start.conf-10.0.1.1"));
     }
 
+    /// <summary>linuxmuster-import-devices on the same tree: it makes its links and its GRUB files anew.</summary>
     [Fact]
-    public async Task Checksums_follow_kernel_and_initramfs()
+    public async Task A_linuxmuster_server_may_import_again_and_nothing_of_the_portal_is_held_up()
     {
-        home.Write("linbo64", "kernel");
+        var lab = await home.AddGroupAsync("lab1", TreeHome.StartConf("lab1"));
+        await home.AddHostAsync("pc1", lab, "10.0.1.1");
         await home.RunAsync();
-        Assert.Equal("50484c19f1afdaf3841a0d821ed393d2\n", home.Read("linbo64.md5"));
-        Assert.False(home.Has("linbofs64.md5"));
+        var ours = home.Read("boot/grub/lab1.cfg");
+        home.Write("boot/grub/lab1.cfg", "# grub.cfg template for linbo client groups\n" + GrubConfig.Marker + "\nset default=0\n");
+        File.Delete(home.Tree.PathOf("start.conf-10.0.1.1"));
+        File.Delete(home.Tree.PathOf("boot/grub/hostcfg/pc1.cfg"));
 
-        home.Write("linbo64", "kernel 2");
-        home.Write("linbofs64", "initramfs");
-        await home.RunAsync();
+        Assert.Empty((await home.RunAsync()).Drifts);
 
-        Assert.NotEqual("50484c19f1afdaf3841a0d821ed393d2\n", home.Read("linbo64.md5"));
-        Assert.Matches("^[0-9a-f]{32}\n$", home.Read("linbofs64.md5"));
+        Assert.Equal(ours, home.Read("boot/grub/lab1.cfg"));
+        Assert.Equal("start.conf.lab1", home.LinkAt("start.conf-10.0.1.1"));
+        Assert.Equal("../lab1.cfg", home.LinkAt("boot/grub/hostcfg/pc1.cfg"));
+        await home.SetTextAsync(lab, TreeHome.StartConf("lab1").Replace("[Partition]", "KernelOptions = debug\n[Partition]", StringComparison.Ordinal));
+        Assert.Empty((await home.RunAsync(isFull: false)).Drifts);
+        Assert.Contains("debug", home.Read("boot/grub/lab1.cfg"), StringComparison.Ordinal);
+
+        // What a person changed in the portal's own text stays.
+        home.Write("boot/grub/lab1.cfg", ours + "# by hand\n");
+        Assert.Equal(TreeDriftKind.Changed, Assert.Single((await home.RunAsync()).Drifts).Kind);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal sealed class RunningTftp : IAsyncDisposable
 
     public static async Task<RunningTftp> StartAsync(Action<TftpOptions>? configure = null)
     {
-        var options = new TftpOptions { Port = 0 };
+        var options = new TftpOptions { Port = 0, StopGrace = TimeSpan.Zero };
         configure?.Invoke(options);
         var running = new RunningTftp(options);
         await running.Server.StartAsync(TestContext.Current.CancellationToken);
