@@ -3,11 +3,11 @@ namespace LinboPortal.Core.StartConf;
 /// <summary>The keys that LINBO knows (linbo.md 5), in the spelling that its own files use.</summary>
 public static class StartConfKeys
 {
-    /// <summary>Keys of [LINBO].</summary>
+    /// <summary>Keys of [LINBO]. Of <c>Server</c> LINBO 4.1 and 4.2 want to know whether it is there: without it they do not ask for their wallpaper.</summary>
     public static IReadOnlyList<string> Linbo { get; } =
     [
         "Group", "Cache", "RootTimeout", "AutoPartition", "AutoFormat", "AutoInitCache", "DownloadType", "GuiDisabled", "UseMinimalLayout",
-        "Locale", "KernelOptions", "Theme", "ClientDetailsVisibleByDefault", "BackgroundColor", "Icons",
+        "Locale", "KernelOptions", "Theme", "ClientDetailsVisibleByDefault", "BackgroundColor", "Icons", "Server",
     ];
 
     /// <summary>Keys of [Partition].</summary>
@@ -23,7 +23,7 @@ public static class StartConfKeys
     /// <summary>Keys that some LINBO once read, by section.</summary>
     public static IReadOnlyList<string> Obsolete(string section) => section.ToUpperInvariant() switch
     {
-        "LINBO" => ["Server", "SystemType", "School", "UseMulticast", "BackgroundFontColor", "ConsoleFontColorStdout", "ConsoleFontColorStderr"],
+        "LINBO" => ["SystemType", "School", "UseMulticast", "BackgroundFontColor", "ConsoleFontColorStdout", "ConsoleFontColorStderr"],
         "OS" => ["Version", "Image", "Boot", "RestoreOpsiState", "ForceOpsiSetup", "Patches"],
         _ => [],
     };

@@ -156,6 +156,7 @@ public sealed partial class GrubNetDirectory(LinboTree.LinboTree tree, IOptions<
             var found = File.Exists(target) ? TreeEntry.HashOf(File.ReadAllBytes(target)) : "";
             if (found.Length > 0 && found != fingerprint && !ours.Contains(found))
                 continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!, AtomicFile.PublicDirectory);
             if (found != fingerprint)
                 AtomicFile.Write(target, content);
             now.Add(fingerprint);
