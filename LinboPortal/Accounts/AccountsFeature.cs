@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -22,6 +23,9 @@ internal static class AccountsFeature
         services.AddOptions<AccountsOptions>().BindConfiguration(AccountsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddPermissionPolicies();
         services.AddDataProtection().SetApplicationName("LinboPortal").PersistKeysToDbContext<PortalDb>();
+        services.AddSingleton<KeyRingFile>();
+        services.AddOptions<KeyManagementOptions>().Configure<KeyRingFile>((keys, file) => keys.XmlEncryptor = new KeyRingEncryptor(file));
+        services.AddHostedService<OpenKeys>(); // before anything asks for a key
         services.AddIdentityCore<Account>(Configure).AddEntityFrameworkStores<PortalDb>().AddDefaultTokenProviders();
         AddSchemes(services);
         AddCircuits(services);

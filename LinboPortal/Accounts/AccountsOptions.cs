@@ -16,6 +16,12 @@ internal sealed class AccountsOptions
     /// <summary>Whether cookies are sent over https only: <c>SameAsRequest</c> (as the person came), <c>Always</c>, <c>None</c>.</summary>
     public CookieSecurePolicy SecureCookies { get; set; } = CookieSecurePolicy.SameAsRequest;
 
+    /// <summary>
+    /// Encrypts the keys of cookies and tokens that lie in the database; empty = <c>keys/data-protection.key</c> in the data directory. Portals that
+    /// share a database share this file.
+    /// </summary>
+    public string KeyFile { get; set; } = "";
+
     /// <summary>How long a bearer token is good for.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00", ErrorMessage = "Accounts:TokenLifetime must lie between 00:01:00 and 1.00:00:00.")]
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromHours(1);

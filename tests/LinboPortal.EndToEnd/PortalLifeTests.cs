@@ -78,7 +78,11 @@ public sealed class PortalLifeTests
         var folder = Path.GetDirectoryName(Directory.EnumerateFiles(
             home.Directory, ".s.PGSQL.5432", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }).First())!;
         await Programs.RunAsync("psql", ["-h", folder, "-U", "postgres", "-c", "create database shared owner portal"], Ct);
-        string[] settings = [$"--ConnectionStrings:Portal=Host={folder};Username=portal;Database=shared", $"--Accounts:InitialAdminPassword={PortalHome.AdminPassword}"];
+        string[] settings =
+        [
+            $"--ConnectionStrings:Portal=Host={folder};Username=portal;Database=shared", $"--Accounts:KeyFile={Path.Combine(home.Directory, "shared.key")}",
+            $"--Accounts:InitialAdminPassword={PortalHome.AdminPassword}",
+        ];
 
         await using var left = new PortalHome();
         await using var right = new PortalHome();

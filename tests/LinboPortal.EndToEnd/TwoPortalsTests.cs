@@ -22,7 +22,11 @@ public sealed class TwoPortalsTests
         await using var there = new PortalHome();
         var port = FreePort.Take();
         using var redis = new RedisProcess(here.Directory, port);
-        string[] settings = [$"--ConnectionStrings:Redis=127.0.0.1:{port}", $"--Accounts:InitialAdminPassword={PortalHome.AdminPassword}", "--Remote:Probe:Enabled=false"];
+        string[] settings =
+        [
+            $"--ConnectionStrings:Redis=127.0.0.1:{port}", $"--Accounts:KeyFile={Path.Combine(here.Directory, "shared.key")}",
+            $"--Accounts:InitialAdminPassword={PortalHome.AdminPassword}", "--Remote:Probe:Enabled=false",
+        ];
         redis.Start();
         await here.StartAsync(settings, Ct);
         await there.StartAsync([.. settings, $"--ConnectionStrings:Portal=Host={DatabaseOf(here)};Username=portal;Database=portal"], Ct);
