@@ -40,7 +40,7 @@ export TMPDIR="$work/tmp"
 
 if [ -z "$filter" ]; then
   say "Checking the format"
-  shellcheck -x run.sh test.sh .ci/run .ci/*.sh tests/*.sh tests/pxe/*.sh
+  shellcheck -x run.sh test.sh .ci/run .ci/*.sh tests/*.sh tests/pxe/*.sh LinboPortal.Infrastructure/*/*.sh
   # Style and analyzers are checked by the build, where they are errors; all three at once took minutes.
   dotnet format whitespace LinboPortal.sln --verify-no-changes
 fi

@@ -13,7 +13,7 @@ namespace LinboPortal.Infrastructure.Images;
 /// <param name="ChangedAt">When content, name or rights were last changed here (UTC); rsync sets the time of writing to the sender's.</param>
 /// <param name="Key">Another one after each change of the content that is not hidden on purpose.</param>
 internal sealed partial record FileFacts(
-    bool IsRegular, (uint, uint, ulong) Identity, uint Links, long Size, long DiskSize, DateTimeOffset ModifiedAt, DateTimeOffset ChangedAt, string Key)
+    bool IsRegular, (uint Major, uint Minor, ulong Inode) Identity, uint Links, long Size, long DiskSize, DateTimeOffset ModifiedAt, DateTimeOffset ChangedAt, string Key)
 {
     private const int CurrentDirectory = -100;
     private const int NoFollow = 0x100;

@@ -14,8 +14,8 @@ internal sealed class ImageSwap(ImageFolders images, UploadFolders uploads, Time
     private const UnixFileMode Mode = AtomicFile.Public | UnixFileMode.GroupWrite;
     private const string Unfinished = ".part";
 
-    /// <summary>The clock's time.</summary>
-    public DateTimeOffset Now => time.GetUtcNow();
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => time;
 
     /// <summary>Where images lie.</summary>
     public ImageFolders Images => images;
@@ -145,6 +145,7 @@ internal sealed class ImageSwap(ImageFolders images, UploadFolders uploads, Time
     {
         Replace(plan, image, images.Of(image));
         Step?.Invoke("end");
+        ImageOrigin.Write(uploads, Path.Combine(images.Of(image), plan.Files[0]), plan.Source);
         if (Directory.Exists(plan.Source))
             Directory.Delete(plan.Source, recursive: true);
         File.Delete(plan.JournalIn(uploads));

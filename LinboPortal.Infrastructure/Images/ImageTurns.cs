@@ -21,5 +21,5 @@ internal sealed class ImageTurns(UploadFolders folders, TimeProvider time)
     }
 
     /// <summary>The turn; null where somebody else has it.</summary>
-    public IDisposable? TryTake(ImageName image) => KernelLock.TryTake(Path.Combine(folders.Turns, image.Value));
+    public IDisposable? TryTake(ImageName image) => FileLock.TryTake(Path.Combine(folders.Turns, image.Value));
 }

@@ -4,8 +4,8 @@ namespace LinboPortal.Infrastructure.Images;
 
 /// <summary>
 /// Where uploads are on their way, on the file system of the images so that nothing is ever copied, and hidden from every reader. A file goes
-/// <c>in</c> (rsync's worker writes it) → <c>arrived</c> (its transfer succeeded) → <c>sets</c> (image and .info are there) → the image's
-/// directory. The hook takes the first two steps, the portal the last; each is one rename.
+/// <c>in</c> (rsync's worker writes it) → <c>series</c> (its transfer succeeded; a directory for each upload) → <c>sets</c> (image and .info are
+/// there: the same directory, renamed) → the image's directory. The hook takes the first step, the portal the others; each is one rename.
 /// </summary>
 /// <param name="Path">Absolute path.</param>
 internal sealed record UploadFolders(string Path)
@@ -19,11 +19,17 @@ internal sealed record UploadFolders(string Path)
     /// <summary>What rsync takes for the root of its module.</summary>
     public string In => System.IO.Path.Combine(Path, "in");
 
-    /// <summary>Files whose transfer succeeded, in a directory for each image.</summary>
-    public string Arrived => System.IO.Path.Combine(Path, "arrived");
+    /// <summary>What has come whole of each upload, in a directory <c>image's file,number,client</c> from its first byte on.</summary>
+    public string Series => System.IO.Path.Combine(Path, "series");
 
-    /// <summary>Whole sets, each in a directory <c>image,order,client</c>.</summary>
+    /// <summary>Whole sets, each in a directory <c>image,number,client</c>.</summary>
     public string Sets => System.IO.Path.Combine(Path, "sets");
+
+    /// <summary>What came after image and .info, in a directory <c>image,number,client</c>; number 0 for a description that was sent by itself.</summary>
+    public string Late => System.IO.Path.Combine(Path, "late");
+
+    /// <summary>Which upload each image's file is of, until another one takes its place.</summary>
+    public string Origins => System.IO.Path.Combine(Path, "origins");
 
     /// <summary>Who uploads which image.</summary>
     public string Locks => System.IO.Path.Combine(Path, "locks");
@@ -54,7 +60,7 @@ internal sealed record UploadFolders(string Path)
         Make(Path, Passable);
         Make(In, Closed);
         Make(System.IO.Path.Combine(In, "images"), Closed);
-        foreach (var directory in new[] { Arrived, Sets, Locks, Journals, Turns, Tasks, Trash, New })
+        foreach (var directory in new[] { Series, Sets, Late, Origins, Locks, Journals, Turns, Tasks, Trash, New })
             Make(directory, Closed);
         if (!SystemUser.IsRoot || SystemUser.Find("nobody") is not { } nobody)
             return;
@@ -64,7 +70,7 @@ internal sealed record UploadFolders(string Path)
     }
 
     /// <summary>Keeps hooks from moving files, until it is disposed; null while one does.</summary>
-    public IDisposable? TryHoldHooks() => KernelLock.TryTake(System.IO.Path.Combine(Locks, ".gate"));
+    public IDisposable? TryHoldHooks() => FileLock.TryTake(System.IO.Path.Combine(Locks, ".gate"));
 
     /// <summary>Deletes a directory: it is away at once, and its room is free a little later.</summary>
     public void Discard(string directory)
@@ -79,6 +85,13 @@ internal sealed record UploadFolders(string Path)
     {
         foreach (var left in Directory.GetDirectories(Trash))
             Directory.Delete(left, recursive: true);
+    }
+
+    /// <summary>Deletes what a former version of the portal received and cannot be said to belong to an upload.</summary>
+    public void DiscardFormer()
+    {
+        if (System.IO.Path.Combine(Path, "arrived") is var former && Directory.Exists(former))
+            Discard(former);
     }
 
     private static void Make(string directory, UnixFileMode mode)

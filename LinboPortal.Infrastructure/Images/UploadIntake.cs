@@ -1,3 +1,4 @@
+using System.Net;
 using LinboPortal.Core.Images;
 using LinboPortal.Infrastructure.Persistence;
 using LinboPortal.Infrastructure.Processes;
@@ -11,10 +12,14 @@ namespace LinboPortal.Infrastructure.Images;
 /// </summary>
 internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck check, ImageScan scan, ImageUploads rows)
 {
+    private static readonly TimeSpan HookPause = TimeSpan.FromMilliseconds(20);
+    private const int MostPauses = 50;
+
     /// <summary>Characters of a description that become the version's note.</summary>
     private const int LongestNote = 500;
 
     private readonly SidecarIntake sidecars = new(swap);
+    private readonly UploadSeries series = new(swap.Uploads, swap.Time);
 
     private UploadFolders Uploads => swap.Uploads;
 
@@ -23,6 +28,7 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
     {
         Uploads.Ensure();
         Uploads.EmptyTrash();
+        Uploads.DiscardFormer();
     }
 
     /// <summary>Takes in what waits now.</summary>
@@ -31,6 +37,7 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
     {
         List<Exception> faults = [];
         await FinishAsync(faults, ct);
+        await AdvanceAsync(ct);
         foreach (var directory in UploadedSet.Directories(Uploads))
         {
             // What was begun with it must end before anything else.
@@ -42,13 +49,12 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
                 continue;
             }
 
-            using var turn = turns.TryTake(set.Part.Image);
-            // Another portal has it in hand, or had.
-            if (turn is null || !Directory.Exists(directory))
-                continue;
             try
             {
-                await TakeAsync(set, ct);
+                using var turn = turns.TryTake(set.Part.Image);
+                // Another portal has it in hand, or had.
+                if (turn is not null && Directory.Exists(directory))
+                    await TakeAsync(set, ct);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -57,27 +63,48 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
             }
         }
 
-        using (var hooks = Uploads.TryHoldHooks())
-        {
-            if (hooks is not null)
-                HalfSets.Mend(Uploads, swap.Now);
-        }
-
         foreach (var image in sidecars.Waiting())
         {
             using var turn = turns.TryTake(image);
-            if (turn is not null && TakeSidecars(image))
+            if (turn is not null && await TakeSidecarsAsync(image, ct))
                 await scan.RecordAsync(image, null, db => Note(db, image), ct);
         }
 
         return faults;
     }
 
-    // The hooks are kept away for no longer than the renames take: the database may be away for minutes.
-    private bool TakeSidecars(ImageName image)
+    /// <summary>What the hooks left becomes whole sets.</summary>
+    private async Task AdvanceAsync(CancellationToken ct)
     {
-        using var hooks = Uploads.TryHoldHooks();
+        IReadOnlyList<(ImagePart Part, IPAddress Client)> vain = [];
+        using (var hooks = await HoldHooksAsync(ct))
+        {
+            if (hooks is not null)
+                vain = series.Advance();
+        }
+
+        foreach (var (part, client) in vain)
+            await rows.FailAsync(part, client, new ImageVerdict(ImageState.Broken, ImageProblem.InfoNeverCame), ct);
+    }
+
+    // The hooks are kept away for no longer than the renames take: the database may be away for minutes.
+    private async Task<bool> TakeSidecarsAsync(ImageName image, CancellationToken ct)
+    {
+        using var hooks = await HoldHooksAsync(ct);
         return hooks is not null && sidecars.Take(image);
+    }
+
+    /// <summary>A hook needs the gate for milliseconds; null where one has it longer, until the next time.</summary>
+    private async Task<IDisposable?> HoldHooksAsync(CancellationToken ct)
+    {
+        for (var pause = 0; pause < MostPauses; pause++)
+        {
+            if (Uploads.TryHoldHooks() is { } hooks)
+                return hooks;
+            await Task.Delay(HookPause, swap.Time, ct);
+        }
+
+        return null;
     }
 
     /// <summary>Ends swaps that were interrupted, whether by the end of the portal or by a disk that was full.</summary>
@@ -87,11 +114,11 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
         {
             if (!ImageName.TryParse(plan.Image, out var image))
                 continue;
-            using var turn = turns.TryTake(image);
-            if (turn is null || !SwapPlan.IsOpen(Uploads, plan.Image))
-                continue;
             try
             {
+                using var turn = turns.TryTake(image);
+                if (turn is null || !SwapPlan.IsOpen(Uploads, plan.Image))
+                    continue;
                 swap.Finish(plan);
                 await rows.TakenAsync(plan.Files[0], ct);
                 await scan.RecordAsync(image, db => plan.IsOfWhole ? MoveRowAsync(db, image, plan.Folder, ct) : Task.CompletedTask, null, ct);
@@ -109,8 +136,11 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
         foreach (var file in Directory.GetFiles(set.Path))
         {
             SystemUser.Current.Take(file);
-            if (FileFacts.Read(file, followLinks: false) is { IsRegular: true })
-                File.SetUnixFileMode(file, LinboTree.AtomicFile.Private);
+            if (FileFacts.Read(file, followLinks: false) is not { IsRegular: true } facts)
+                continue;
+            File.SetUnixFileMode(file, LinboTree.AtomicFile.Private);
+            if (ImagePart.TryParse(Path.GetFileName(file), out var part) && !part.IsImage && !SidecarIntake.IsFit(part, facts.Size))
+                File.Delete(file);
         }
 
         var found = await check.RunAsync(set.Part, set.Path, read => rows.Checking(set.Part, set.Client, read), ct);

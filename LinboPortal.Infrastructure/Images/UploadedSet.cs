@@ -4,7 +4,7 @@ using LinboPortal.Core.Images;
 
 namespace LinboPortal.Infrastructure.Images;
 
-/// <summary>A whole set that waits to be taken in: a directory <c>image,order,client</c> that the hook made.</summary>
+/// <summary>A whole set that waits to be taken in: a directory <c>image,number,client</c> with what came of one upload.</summary>
 /// <param name="Path">The directory.</param>
 /// <param name="Part">The image's file.</param>
 /// <param name="Client">Who sent it.</param>

@@ -18,9 +18,19 @@ internal sealed partial class TaskHands(
     {
         // The kernel's lock: with it no second portal works in the directory, even where the lease ran out while the database was away.
         var lockFile = Path.Combine(Folders.Turns, $"task,{task.Id:N}");
-        using var turn = TryLock(lockFile, out var isFull);
-        if (isFull)
-            await tasks.EndAsync(task, ImageTaskState.Failed, space.Full(0, Folders.TaskOf(task.Id)), CancellationToken.None); // nobody has it: their lock would be a file that is there
+        FileStream? locked;
+        try
+        {
+            locked = FileLock.TryTake(lockFile);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogFailed(e, task.Kind, task.Image);
+            await tasks.EndAsync(task, ImageTaskState.Failed, VerdictOf(e, 0, Folders.TaskOf(task.Id)), CancellationToken.None); // nobody has it: their lock would be a file that is there
+            return;
+        }
+
+        using var turn = locked;
         if (turn is null)
             return;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -68,10 +78,14 @@ internal sealed partial class TaskHands(
         catch (Exception e) when (!IsBegun(run))
         {
             LogFailed(e, task.Kind, task.Image);
-            var detail = e is IOException or UnauthorizedAccessException or ProgramFailedException ? QemuImg.Plain(e.Message, Path.Combine(run.Directory, "set")) : e.GetType().Name;
-            return (ImageTaskState.Failed, ImageSpace.IsFull(e) ? space.Full(run.Needed, run.Directory) : new ImageVerdict(ImageState.Broken, ImageProblem.ServerFault, detail));
+            return (ImageTaskState.Failed, VerdictOf(e, run.Needed, run.Directory));
         }
     }
+
+    private ImageVerdict VerdictOf(Exception fault, long needed, string directory) => ImageSpace.IsFull(fault) ? space.Full(needed, directory)
+        : new ImageVerdict(
+            ImageState.Broken, ImageProblem.ServerFault, fault is IOException or UnauthorizedAccessException or ProgramFailedException
+                ? QemuImg.Plain(fault.Message, Path.Combine(directory, "set")) : fault.GetType().Name);
 
     /// <summary>True too while the journal of a swap needs the files that the work has made.</summary>
     private bool IsBegun(TaskRun run) => run.IsBegun || SwapPlan.Left(Folders).Any(p => p.Source.StartsWith(run.Directory + "/", StringComparison.Ordinal));
@@ -97,20 +111,6 @@ internal sealed partial class TaskHands(
                 // The database is away: the lock on the file keeps others out.
                 LogNoBeat(e, task.Image);
             }
-        }
-    }
-
-    private static FileStream? TryLock(string path, out bool isFull)
-    {
-        isFull = false;
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e)
-        {
-            isFull = ImageSpace.IsFull(e);
-            return null;
         }
     }
 

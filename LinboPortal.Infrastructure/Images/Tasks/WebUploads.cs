@@ -133,7 +133,7 @@ public sealed class WebUploads
         {
             return (PieceOutcome.Gone, 0);
         }
-        catch (IOException)
+        catch (IOException e) when (FileLock.IsTaken(e))
         {
             return (PieceOutcome.Locked, task.Bytes);
         }

@@ -51,6 +51,12 @@ internal sealed class ImageRig : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    /// <summary>Files of that name that have come whole and wait for the rest of their upload.</summary>
+    public IEnumerable<string> Arrived(string file) => Directory.GetFiles(Uploads.Series, file, SearchOption.AllDirectories);
+
+    /// <summary>True where one has.</summary>
+    public bool HasArrived(string file) => Arrived(file).Any();
+
     /// <summary>Starts the service.</summary>
     /// <param name="step">Called before each step of a swap; throws to be a portal that dies.</param>
     public async Task StartAsync(Action<string>? step = null)

@@ -146,7 +146,7 @@ public sealed class ImageTorrentTests(TestDatabase database) : IClassFixture<Tes
         // What is no torrent of this file changes nothing.
         await File.WriteAllBytesAsync(Path.Combine(pc.Cache, "tor.qcow2.torrent"), Torrent("tor.qcow2", [.. content, 1], 65536).Bytes, Ct);
         Assert.Equal(0, (await pc.SendAsync("tor.qcow2.torrent")).ExitCode);
-        await server.Until(() => Task.FromResult(!Directory.Exists(Path.Combine(server.Images.Uploads.Arrived, "tor"))), "it is looked at");
+        await server.Until(() => Task.FromResult(Directory.GetFileSystemEntries(server.Images.Uploads.Late).Length == 0), "it is looked at");
         Assert.Equal(torrent.Bytes, await File.ReadAllBytesAsync(live + ".torrent", Ct));
         Assert.Equal(torrent.InfoHash, (await File.ReadAllTextAsync(live + ".hash", Ct)).Trim());
     }
