@@ -28,7 +28,7 @@ builder.AddFoundation().AddMonitoring().AddAccounts().AddApi().AddEvents().AddSh
 
 var app = builder.Build();
 app.UsePortalPipeline().MapTls().MapMonitoring().MapAccounts().MapApi().MapEvents().MapShell()
-    .MapHosts().MapGroups().MapBoot().MapDistribution().MapImages().MapRemote().MapJobs().MapSchedules();
+    .MapHosts().MapGroups().MapBoot().MapDistribution().MapImages().MapRemote().MapJobs().MapSchedules().MapDashboard();
 await app.RunAsync();
 return 0;
 

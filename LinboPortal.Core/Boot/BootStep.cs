@@ -87,6 +87,9 @@ public sealed class BootRun
     /// <summary>When port 2222 answered: the boot is complete (UTC).</summary>
     public DateTimeOffset? CompletedAt { get; set; }
 
+    /// <summary>How it ended without port 2222; null while it goes on, and once it is complete.</summary>
+    public BootVerdict? Verdict { get; set; }
+
     /// <summary>The steps, oldest first.</summary>
     public List<BootStep> Steps { get; init; } = [];
 }

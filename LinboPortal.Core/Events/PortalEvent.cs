@@ -10,7 +10,11 @@ namespace LinboPortal.Core.Events;
 public abstract record PortalEvent(string Type)
 {
     /// <summary>A host is seen in another state.</summary>
-    public sealed record HostStateChanged(Guid HostId, string Host, Guid RoomId, HostState State, DateTimeOffset Since) : PortalEvent("host.state");
+    public sealed record HostStateChanged(Guid HostId, string Host, Guid RoomId, HostState State, DateTimeOffset Since) : PortalEvent("host.state")
+    {
+        /// <summary>True where a boot of the PC turned out not to come up.</summary>
+        public bool BootFailed { get; init; }
+    }
 
     /// <summary>A host was added.</summary>
     public sealed record HostCreated(Guid HostId, string Host, Guid RoomId) : PortalEvent("host.created");

@@ -69,8 +69,14 @@ public sealed class Host
     /// <summary>Concurrency token (PostgreSQL's xmin).</summary>
     public uint Version { get; init; }
 
-    /// <summary>True where the host boots LINBO: pxeFlag 1 or 2 (linbo.md 6.2).</summary>
-    public bool BootsLinbo => PxeFlag is "1" or "2";
+    /// <summary>True for a PC, false for a device that does not boot LINBO. The database computes it by the rule of <see cref="IsPc"/>.</summary>
+    public bool BootsLinbo { get; private set; }
+
+    /// <summary>True where a host boots LINBO: pxeFlag 1 or 2, a group, and the role of a PC.</summary>
+    /// <param name="pxeFlag">Its pxeFlag.</param>
+    /// <param name="hasGroup">False for <c>nopxe</c>.</param>
+    /// <param name="role">Its sophomorixRole.</param>
+    public static bool IsPc(string pxeFlag, bool hasGroup, string role) => pxeFlag is "1" or "2" && hasGroup && !HostRoles.Devices.Contains(role);
 }
 
 /// <summary>One Ethernet address of a host; unique over all schools.</summary>

@@ -13,8 +13,11 @@ public static class HostRoles
         "wlan", "server", "router", "iponly", "voip", "byod", "thinclient",
     ];
 
-    /// <summary>True for roles whose devices never boot LINBO, whatever pxeFlag says: they are not judged as PCs.</summary>
-    public static bool NeverBoots(string role) => role is "printer" or "switch" or "addc" or "wlan" or "router" or "iponly" or "voip" or "byod";
+    /// <summary>Roles of devices that never boot LINBO, whatever their pxeFlag says: they are not judged and not counted as PCs.</summary>
+    public static IReadOnlyList<string> Devices { get; } = ["printer", "switch", "addc", "wlan", "router", "iponly", "voip", "byod"];
+
+    /// <summary>True for <see cref="Devices"/>.</summary>
+    public static bool NeverBoots(string role) => Devices.Contains(role);
 
     /// <summary>True for roles whose hosts join the directory: their names end after 15 characters.</summary>
     public static bool HasDirectoryAccount(string role) => role is

@@ -1,4 +1,5 @@
 using System.Net;
+using LinboPortal.Core.Boot;
 
 namespace LinboPortal.Core.Hosts;
 
@@ -25,6 +26,22 @@ public enum HostState
 
     /// <summary>Something answers, none of the above.</summary>
     On,
+
+    /// <summary>Shown instead of the observed state while the last boot is one that did not come up; never observed, see <see cref="HostStatus.Shown"/>.</summary>
+    Failed,
+
+    /// <summary>Counted instead of a state for a device that does not boot LINBO; never observed, see <see cref="Host.BootsLinbo"/>.</summary>
+    Device,
+}
+
+/// <summary>What states mean.</summary>
+public static class HostStates
+{
+    extension(HostState state)
+    {
+        /// <summary>True for a PC that answers or boots. One whose last boot failed may be on, but nobody can work with it.</summary>
+        public bool IsOn => state is HostState.Booting or HostState.Linbo or HostState.Linux or HostState.Windows or HostState.On;
+    }
 }
 
 /// <summary>The last observed state of a host; written by probes and the boot journal, never by people.</summary>
@@ -44,4 +61,14 @@ public sealed class HostStatus
 
     /// <summary>The address it was last seen with; for hosts without a fixed one.</summary>
     public IPAddress? Address { get; set; }
+
+    /// <summary>Why the last boot did not come up; null where it did, or where the PC has run a system since.</summary>
+    public BootFailure? BootFailure { get; set; }
+
+    /// <summary>What people are shown: <see cref="HostState.Failed"/> while there is a <see cref="BootFailure"/> and no new boot goes on, else the state. The database computes it.</summary>
+    public HostState Shown { get; private set; }
+
+    /// <summary>The same rule for a state that is not read from the database.</summary>
+    public static HostState ShownFor(HostState state, BootFailure? failure) =>
+        failure is not null && state is not (HostState.Booting or HostState.Linbo or HostState.Linux or HostState.Windows) ? HostState.Failed : state;
 }

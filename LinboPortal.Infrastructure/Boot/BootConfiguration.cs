@@ -11,6 +11,8 @@ internal sealed class BootConfiguration : IEntityTypeConfiguration<BootRun>, IEn
         builder.ToTable("boot_runs");
         builder.HasIndex(b => new { b.HostId, b.StartedAt });
         builder.HasIndex(b => b.StartedAt);
+        builder.Property(b => b.Verdict).HasConversion<string>().HasMaxLength(16);
+        builder.HasIndex(b => b.LastStepAt).HasFilter("completed_at IS NULL AND verdict IS NULL");
         builder.HasOne<Host>().WithMany().HasForeignKey(b => b.HostId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(b => b.Steps).WithOne().HasForeignKey(s => s.BootRunId).OnDelete(DeleteBehavior.Cascade);
     }

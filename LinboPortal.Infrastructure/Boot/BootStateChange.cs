@@ -28,6 +28,7 @@ internal sealed class BootStateChange(PortalDb db, DateTimeOffset now)
 
             status.SeenAt = status.SeenAt > step.Run.LastStepAt ? status.SeenAt : step.Run.LastStepAt;
             status.Address = step.Run.Address ?? status.Address;
+            status.BootFailure = step.Run.CompletedAt is null ? status.BootFailure : null;
             var state = StateAfter(status.State, step.Run);
             if (state == status.State)
                 continue;

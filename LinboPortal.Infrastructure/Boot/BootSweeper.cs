@@ -1,3 +1,4 @@
+using LinboPortal.Core.Boot;
 using LinboPortal.Core.Events;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Infrastructure.Persistence;
@@ -19,6 +20,10 @@ public sealed partial class BootSweeper(
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
     private const int RoundsToRetention = 40;
 
+    /// <summary>An older boot that nobody judged says nothing of today.</summary>
+    private static readonly TimeSpan StillNews = TimeSpan.FromDays(1);
+    private const int JudgedAtOnce = 100;
+
     /// <summary>Gives hosts that nothing was heard of back to the probes.</summary>
     public async Task EndQuietBootsAsync(CancellationToken ct)
     {
@@ -33,6 +38,38 @@ public sealed partial class BootSweeper(
             if (ended > 0)
                 events.Publish(new PortalEvent.HostStateChanged(host.Id, host.Name, host.RoomId, HostState.Unknown, now));
         }
+    }
+
+    /// <summary>Writes down how boots that fell silent ended; the PC is shown as failed until it comes up.</summary>
+    public async Task JudgeQuietBootsAsync(CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var runs = await db.BootRuns.Where(r => r.CompletedAt == null && r.Verdict == null && r.HostId != null && r.LastStepAt < now - Quiet && r.LastStepAt > now - StillNews)
+            .OrderBy(r => r.LastStepAt).Take(JudgedAtOnce).Include(r => r.Steps).ToListAsync(ct);
+        if (runs.Count == 0)
+            return;
+        var groups = await db.Groups.Select(g => new { g.Name, HasStartConf = g.StartConf != null }).ToDictionaryAsync(g => g.Name, g => g.HasStartConf, ct);
+        foreach (var run in runs)
+            await JudgeAsync(db, run, BootTimeline.Of(run, new BootSurroundings(groups), now), ct);
+    }
+
+    private async Task JudgeAsync(PortalDb db, BootRun run, BootTimeline boot, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // A step that came meanwhile lets the boot go on.
+        if (await db.BootRuns.Where(r => r.Id == run.Id && r.LastStepAt == run.LastStepAt && r.CompletedAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(r => r.Verdict, (BootVerdict?)boot.Verdict), ct) == 0)
+            return;
+        var failure = BootFailure.Of(boot, run.LastStepAt);
+        var failed = await db.HostStatuses
+            .Where(s => s.HostId == run.HostId && s.State != HostState.Booting && s.State != HostState.Linbo && s.State != HostState.Linux && s.State != HostState.Windows)
+            .Where(s => !db.BootRuns.Any(r => r.HostId == run.HostId && r.StartedAt > run.StartedAt))
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.BootFailure, failure), ct);
+        var host = await db.Hosts.Where(h => h.Id == run.HostId).Select(h => new { h.Id, h.Name, h.RoomId, h.Status!.State, h.Status.Since }).FirstOrDefaultAsync(ct);
+        await transaction.CommitAsync(ct);
+        if (failed > 0 && host is not null)
+            events.Publish(new PortalEvent.HostStateChanged(host.Id, host.Name, host.RoomId, host.State, host.Since) { BootFailed = true });
     }
 
     /// <summary>Keeps the newest boots of each PC; those of unknown PCs are bounded in all.</summary>
@@ -68,6 +105,7 @@ public sealed partial class BootSweeper(
             try
             {
                 await EndQuietBootsAsync(stoppingToken);
+                await JudgeQuietBootsAsync(stoppingToken);
                 if (round % RoundsToRetention == 0)
                     await ForgetOldBootsAsync(stoppingToken);
                 failing = false;

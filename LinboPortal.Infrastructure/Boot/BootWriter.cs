@@ -108,6 +108,7 @@ internal sealed class BootWriter(IDbContextFactory<PortalDb> databases, TimeProv
             row.Firmware = run.Firmware;
             row.LastStepAt = run.LastStepAt;
             row.CompletedAt = run.CompletedAt;
+            row.Verdict = null; // a boot that was given up goes on
         }
 
         return stored;

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using LinboPortal.Core.Boot;
 using LinboPortal.Core.Hosts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -15,6 +17,8 @@ internal sealed class HostConfiguration :
         builder.Property(h => h.Name).HasMaxLength(64);
         builder.Property(h => h.Version).IsRowVersion();
         builder.HasIndex(h => new { h.School, h.Name }).IsUnique();
+        builder.Property(h => h.BootsLinbo).HasComputedColumnSql(
+            $"pxe_flag IN ('1', '2') AND group_id IS NOT NULL AND role NOT IN ({string.Join(", ", HostRoles.Devices.Select(r => $"'{r}'"))})", stored: true);
         builder.HasIndex(h => h.Address);
         builder.HasIndex(h => h.Name);
         builder.HasOne(h => h.Room).WithMany().HasForeignKey(h => h.RoomId).OnDelete(DeleteBehavior.Restrict);
@@ -34,6 +38,10 @@ internal sealed class HostConfiguration :
         builder.ToTable("host_statuses");
         builder.HasKey(s => s.HostId);
         builder.HasIndex(s => s.State);
+        builder.HasIndex(s => s.Shown);
+        builder.Property(s => s.BootFailure).HasConversion(f => JsonSerializer.Serialize(f, JsonSerializerOptions.Default), text => JsonSerializer.Deserialize<BootFailure>(text, JsonSerializerOptions.Default)!);
+        builder.Property(s => s.Shown).HasComputedColumnSql(
+            "CASE WHEN boot_failure IS NOT NULL AND state NOT IN ('Booting', 'Linbo', 'Linux', 'Windows') THEN 'Failed' ELSE state END", stored: true);
     }
 
     public void Configure(EntityTypeBuilder<Room> builder)

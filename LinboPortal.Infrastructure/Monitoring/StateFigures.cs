@@ -32,7 +32,7 @@ internal sealed class StateFigures(IDbContextFactory<PortalDb> databases, TimePr
         last = null;
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(ct);
-        var hosts = await db.Hosts.GroupBy(h => h.Status == null ? HostState.Unknown : h.Status.State)
+        var hosts = await db.Hosts.GroupBy(h => h.Status == null ? HostState.Unknown : h.Status.Shown)
             .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         var jobs = await db.Jobs.Where(j => OpenJobs.Contains(j.State))
             .GroupBy(j => j.State).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);

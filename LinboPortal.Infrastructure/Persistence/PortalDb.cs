@@ -58,6 +58,9 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     /// <summary>Browsers that are signed in.</summary>
     public DbSet<AccountSession> AccountSessions => Set<AccountSession>();
 
+    /// <summary>What people have put aside of what needs attention.</summary>
+    public DbSet<SeenAttention> SeenAttention => Set<SeenAttention>();
+
     /// <summary>Who changed what.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 

@@ -1,4 +1,5 @@
 using System.Net;
+using LinboPortal.Core.Boot;
 using LinboPortal.Core.Events;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Remote;
@@ -52,6 +53,10 @@ internal sealed class ProbeStore(IDbContextFactory<PortalDb> databases, PortalEv
             var ids = change.Select(c => c.Row.HostId).ToArray();
             var (old, next) = change.Key;
             var since = change.Max(c => c.Row.Since);
+            // A PC that runs a system has come up, whatever became of its boot.
+            if (next is HostState.Linbo or HostState.Linux or HostState.Windows)
+                await db.HostStatuses.Where(s => ids.Contains(s.HostId) && s.BootFailure != null && s.State == old && s.Since <= since)
+                    .ExecuteUpdateAsync(set => set.SetProperty(s => s.BootFailure, (BootFailure?)null), ct);
             // The journal may have written in between: what it wrote stands.
             await db.HostStatuses.Where(s => ids.Contains(s.HostId) && s.State == old && s.Since <= since)
                 .ExecuteUpdateAsync(set => set.SetProperty(s => s.State, next).SetProperty(s => s.Since, now), ct);

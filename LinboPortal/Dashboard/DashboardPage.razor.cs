@@ -18,9 +18,13 @@ public sealed partial class DashboardPage : LivePage
     private IReadOnlyList<BootingPc> booting = [];
     private int bootingCount;
     private Standing? standing;
+    private IReadOnlyList<AttentionItem> attention = [];
     private IReadOnlyList<ServiceReport> services = [];
     private IReadOnlyList<DiskGlance> disks = [];
     private ITimer? clock;
+
+    [Inject]
+    internal AttentionQueries Queries { get; set; } = null!;
 
     [CascadingParameter]
     internal Person Person { get; set; } = null!;
@@ -68,9 +72,15 @@ public sealed partial class DashboardPage : LivePage
     /// <inheritdoc/>
     protected override async Task ApplyAsync(IReadOnlyList<PortalEvent> events, CancellationToken cancellationToken)
     {
-        if (events.Count == 0 || events.Any(e => e is not (PortalEvent.HostStateChanged or PortalEvent.BootStepServed)))
+        if (events.Count == 0 || events.Any(e => e is not (PortalEvent.HostStateChanged { BootFailed: false } or PortalEvent.BootStepServed or PortalEvent.HostProgressed or PortalEvent.JobProgress)))
             await LoadSlowAsync(cancellationToken);
         await LoadFastAsync(cancellationToken);
+    }
+
+    private async Task SeenAsync(AttentionItem item)
+    {
+        await Queries.PutAsideAsync(Person, item.Key, CancellationToken.None);
+        attention = await Queries.ReadAsync(Person, Leaving);
     }
 
     private Task RefreshAllAsync() => Leaving.IsCancellationRequested ? Task.CompletedTask : RefreshAsync();
@@ -86,5 +96,6 @@ public sealed partial class DashboardPage : LivePage
         services = await Portal.ServicesAsync(ct);
         disks = Portal.Disks();
         standing = await Sight.StandingAsync(Person, ct);
+        attention = await Queries.ReadAsync(Person, ct);
     }
 }

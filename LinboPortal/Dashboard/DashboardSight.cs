@@ -65,7 +65,7 @@ internal sealed class DashboardSight(IDbContextFactory<PortalDb> databases, Room
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var newPcs = person.Scope is Scope.All ? await db.NewPcs.CountAsync(p => !p.Ignored, ct) : 0;
-        var bare = await db.Hosts.VisibleTo(person).Where(h => h.Group != null && h.Group.StartConf == null && (h.PxeFlag == "1" || h.PxeFlag == "2"))
+        var bare = await db.Hosts.VisibleTo(person).Where(h => h.Group != null && h.Group.StartConf == null && h.BootsLinbo)
             .GroupBy(h => h.Group!.Name).Select(g => new { g.Key, Count = g.Count() }).OrderByDescending(g => g.Count).ToListAsync(ct);
         var hasCompleted = await db.BootRuns.AnyAsync(r => r.CompletedAt != null, ct);
         return new Standing(

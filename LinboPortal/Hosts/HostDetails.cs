@@ -1,4 +1,5 @@
 using System.Net;
+using LinboPortal.Core.Boot;
 using LinboPortal.Core.Hosts;
 
 namespace LinboPortal.Hosts;
@@ -23,6 +24,12 @@ internal sealed record HostDetails(
 
     public HostState State { get; init; }
 
+    /// <summary>Why the last boot did not come up; null where it did.</summary>
+    public BootFailure? BootFailure { get; init; }
+
+    /// <summary>False for a printer, a server or another device that does not boot LINBO.</summary>
+    public bool BootsLinbo { get; init; }
+
     public DateTimeOffset? Since { get; init; }
 
     public DateTimeOffset? SeenAt { get; init; }
@@ -44,6 +51,8 @@ internal sealed record HostDetails(
         DhcpOptions = host.DhcpOptions,
         Options = host.Options,
         State = host.Status?.State ?? HostState.Unknown,
+        BootFailure = host.Status?.BootFailure,
+        BootsLinbo = Host.IsPc(host.PxeFlag, host.GroupId is not null, host.Role),
         Since = host.Status?.Since,
         SeenAt = host.Status?.SeenAt,
         SeenAddress = host.Status?.Address,

@@ -1,5 +1,6 @@
 using System.Net;
 using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Boot;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Infrastructure.Hosts;
 using LinboPortal.Infrastructure.Persistence;
@@ -12,7 +13,21 @@ namespace LinboPortal.Hosts;
 /// <param name="IsFixed">True where the address is a fixed one.</param>
 public sealed record HostRow(
     Guid Id, string School, string Name, Guid RoomId, string Room, string? Group, IPAddress? Address, bool IsFixed, MacAddress? Mac,
-    HostState State, DateTimeOffset? Since, DateTimeOffset? SeenAt, string Comment, uint Version);
+    HostState State, DateTimeOffset? Since, DateTimeOffset? SeenAt, string Comment, uint Version)
+{
+    /// <summary>Why the last boot did not come up; null where it did.</summary>
+    public BootFailure? BootFailure { get; init; }
+
+    /// <summary>False for a printer, a server or another device that does not boot LINBO.</summary>
+    public bool IsPc { get; init; }
+
+    /// <summary>Its sophomorixRole.</summary>
+    public string Role { get; init; } = "";
+}
+
+/// <summary>A host that was chosen for an act.</summary>
+/// <param name="IsPc">False for a device that does not boot LINBO.</param>
+public sealed record PickedHost(Guid Id, string Name, bool IsPc);
 
 /// <summary>One page of a list.</summary>
 /// <param name="Counts">Counts by state under the same search and filters, the state itself aside.</param>
@@ -21,10 +36,14 @@ public sealed record PageOfHosts(IReadOnlyList<HostRow> Items, StateCounts Count
 /// <summary>How many hosts there are in each state.</summary>
 public sealed record StateCounts(IReadOnlyDictionary<HostState, int> ByState)
 {
-    public int Total => ByState.Values.Sum();
+    /// <summary>The PCs; devices that boot no LINBO are not among them.</summary>
+    public int Total => ByState.Where(s => s.Key != HostState.Device).Sum(s => s.Value);
 
-    /// <summary>Everything that answers or boots.</summary>
-    public int On => ByState.Where(s => s.Key is not (HostState.Off or HostState.Unknown)).Sum(s => s.Value);
+    /// <summary>PCs that answer or boot.</summary>
+    public int On => ByState.Where(s => s.Key.IsOn).Sum(s => s.Value);
+
+    /// <summary>Printers, servers and other devices that do not boot LINBO.</summary>
+    public int Devices => ByState.GetValueOrDefault(HostState.Device);
 }
 
 /// <summary>Reads hosts for people.</summary>
@@ -36,7 +55,7 @@ internal sealed class HostList(IDbContextFactory<PortalDb> databases)
         await using var db = await databases.CreateDbContextAsync(ct);
         var matching = db.Hosts.VisibleTo(person).Matching(query, db);
         var counts = await CountAsync(matching, ct);
-        var total = query.State is { } state ? counts.ByState.GetValueOrDefault(state) : counts.Total;
+        var total = query.State is { } state ? counts.ByState.GetValueOrDefault(state) : counts.Total + counts.Devices;
         var size = Math.Clamp(query.PageSize, 1, HostQuery.MaxPageSize);
         var page = Math.Clamp(query.Page, 1, Math.Max(1, (total + size - 1) / size));
         // Find the keys first: joins and MACs are then read for one page only.
@@ -60,12 +79,12 @@ internal sealed class HostList(IDbContextFactory<PortalDb> databases)
     }
 
     /// <summary>The names of all hosts that match, for acts on a whole selection.</summary>
-    public async Task<IReadOnlyList<(Guid Id, string Name)>> NamesAsync(Person person, HostQuery query, CancellationToken ct)
+    public async Task<IReadOnlyList<PickedHost>> NamesAsync(Person person, HostQuery query, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var names = await db.Hosts.VisibleTo(person).Matching(query, db).InState(query.State).OrderBy(h => h.Name)
-            .Select(h => new { h.Id, h.Name }).ToListAsync(ct);
-        return [.. names.Select(n => (n.Id, n.Name))];
+            .Select(h => new PickedHost(h.Id, h.Name, h.BootsLinbo)).ToListAsync(ct);
+        return names;
     }
 
     /// <summary>One host by key or name; null where there is none that the person may see.</summary>
@@ -82,7 +101,7 @@ internal sealed class HostList(IDbContextFactory<PortalDb> databases)
 
     private static async Task<StateCounts> CountAsync(IQueryable<Host> hosts, CancellationToken ct)
     {
-        var counts = await hosts.GroupBy(h => h.Status == null ? HostState.Unknown : h.Status.State).Select(g => new { g.Key, Count = g.Count() })
+        var counts = await hosts.GroupBy(h => !h.BootsLinbo ? HostState.Device : h.Status == null ? HostState.Unknown : h.Status.Shown).Select(g => new { g.Key, Count = g.Count() })
             .ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         return new StateCounts(counts);
     }
@@ -91,6 +110,11 @@ internal sealed class HostList(IDbContextFactory<PortalDb> databases)
         .Select(h => new HostRow(
             h.Id, h.School, h.Name, h.RoomId, h.Room!.Name, h.Group!.Name, h.Address ?? h.Status!.Address, h.Address != null,
             h.Macs.OrderBy(m => m.Position).Select(m => (MacAddress?)m.Mac).FirstOrDefault(),
-            h.Status == null ? HostState.Unknown : h.Status.State, h.Status!.Since, h.Status!.SeenAt, h.Comment, h.Version))
+            h.Status == null ? HostState.Unknown : h.Status.State, h.Status!.Since, h.Status!.SeenAt, h.Comment, h.Version)
+        {
+            BootFailure = h.Status == null ? null : h.Status.BootFailure,
+            IsPc = h.BootsLinbo,
+            Role = h.Role,
+        })
         .ToDictionaryAsync(h => h.Id, ct);
 }

@@ -75,8 +75,9 @@ internal static class HostQueryWords
         public IQueryable<Host> InState(HostState? state) => state switch
         {
             null => hosts,
-            HostState.Unknown => hosts.Where(h => h.Status == null || h.Status.State == HostState.Unknown),
-            _ => hosts.Where(h => h.Status!.State == state),
+            HostState.Device => hosts.Where(h => !h.BootsLinbo),
+            HostState.Unknown => hosts.Where(h => h.BootsLinbo && (h.Status == null || h.Status.Shown == HostState.Unknown)),
+            _ => hosts.Where(h => h.BootsLinbo && h.Status!.Shown == state),
         };
 
         public IQueryable<Host> InOrder(HostSort sort, bool descending)
@@ -94,8 +95,8 @@ internal static class HostQueryWords
                 // Who was never seen stands last in both directions.
                 (HostSort.Seen, false) => hosts.OrderBy(h => h.Status!.SeenAt == null).ThenBy(h => h.Status!.SeenAt).ThenBy(h => h.Name),
                 (HostSort.Seen, true) => hosts.OrderBy(h => h.Status!.SeenAt == null).ThenByDescending(h => h.Status!.SeenAt).ThenBy(h => h.Name),
-                (HostSort.State, false) => hosts.OrderBy(h => (string)(object)h.Status!.State).ThenBy(h => h.Name),
-                (HostSort.State, true) => hosts.OrderByDescending(h => (string)(object)h.Status!.State).ThenBy(h => h.Name),
+                (HostSort.State, false) => hosts.OrderBy(h => !h.BootsLinbo).ThenBy(h => (string)(object)h.Status!.Shown).ThenBy(h => h.Name),
+                (HostSort.State, true) => hosts.OrderBy(h => !h.BootsLinbo).ThenByDescending(h => (string)(object)h.Status!.Shown).ThenBy(h => h.Name),
                 _ => throw new InvalidOperationException($"No order for {sort}."),
             };
             return ordered.ThenBy(h => h.Id);

@@ -1,4 +1,5 @@
 using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Boot;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Infrastructure.Hosts;
 using LinboPortal.Infrastructure.Persistence;
@@ -15,7 +16,10 @@ public sealed record HostView(
     public IReadOnlyList<MacAddress> Macs { get; init; } = [];
 
     /// <summary>True where the PC boots LINBO.</summary>
-    public bool BootsLinbo => PxeFlag is "1" or "2";
+    public bool BootsLinbo => Host.IsPc(PxeFlag, Group is not null, Role);
+
+    /// <summary>Why the last boot did not come up; null where it did.</summary>
+    public BootFailure? BootFailure { get; init; }
 }
 
 /// <summary>Looks PCs up for their page.</summary>
@@ -44,6 +48,7 @@ internal sealed class HostSight(IDbContextFactory<PortalDb> databases)
             host.Comment, host.CreatedAt, found.Status?.State ?? HostState.Unknown, found.Status?.Since, found.Status?.SeenAt, found.Status?.Address?.ToString())
         {
             Macs = found.Macs,
+            BootFailure = found.Status?.BootFailure,
         };
     }
 }

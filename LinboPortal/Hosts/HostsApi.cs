@@ -1,5 +1,6 @@
 using LinboPortal.Accounts;
 using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Boot;
 using LinboPortal.Core.Hosts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Localization;
@@ -12,19 +13,55 @@ internal sealed record HostDto(
     string PxeFlag, string Comment, string? OfficeKey, string? WindowsKey, string DhcpOptions, string Options, string State,
     DateTimeOffset? Since, DateTimeOffset? SeenAt, string? SeenAddress, DateTimeOffset CreatedAt, string Version)
 {
+    /// <summary>Why the last boot did not come up; null where it did, or where the host has run a system since.</summary>
+    public BootFailureDto? BootFailure { get; init; }
+
+    /// <summary>False for a printer, a server or another device that does not boot LINBO.</summary>
+    public bool BootsLinbo { get; init; }
+
     /// <summary>Saved all the same, yet doubtful.</summary>
     public IReadOnlyList<FieldMessage> Warnings { get; init; } = [];
 
     public static HostDto Of(HostDetails h, bool withKeys) => new(
         h.Id, h.School, h.Name, h.Room, h.RoomId, h.Group, [.. h.Macs.Select(m => m.ToString())], HostAddress.Format(h.Address), h.Role,
         h.PxeFlag, h.Comment, withKeys ? h.OfficeKey : null, withKeys ? h.WindowsKey : null, h.DhcpOptions, h.Options, h.State.ToString(),
-        h.Since, h.SeenAt, h.SeenAddress?.ToString(), h.CreatedAt, Etags.Text(h.Version));
+        h.Since, h.SeenAt, h.SeenAddress?.ToString(), h.CreatedAt, Etags.Text(h.Version))
+    {
+        BootFailure = BootFailureDto.Of(h.State, h.BootFailure),
+        BootsLinbo = h.BootsLinbo,
+    };
+}
+
+/// <summary>Why a boot did not come up.</summary>
+/// <param name="BootId">Key of the boot.</param>
+/// <param name="At">When its last step ended.</param>
+/// <param name="Verdict"><c>Failed</c> where something was missing or broke off, <c>Silent</c> where nothing was heard any more.</param>
+/// <param name="Problem">What ended it: <c>KernelMissing</c>, <c>GroupUnknown</c>, <c>WentSilent</c> …</param>
+/// <param name="Path">The file that it is about; empty for none.</param>
+/// <param name="Group">The group that it is about; empty for none.</param>
+/// <param name="Stage">How far the boot came.</param>
+internal sealed record BootFailureDto(Guid BootId, DateTimeOffset At, string Verdict, string Problem, string Path, string Group, string Stage)
+{
+    /// <summary>Null while the host is not shown as failed.</summary>
+    public static BootFailureDto? Of(HostState state, BootFailure? failure) => failure is { } f && HostStatus.ShownFor(state, f) == HostState.Failed
+        ? new(f.BootId, f.At, f.Verdict.ToString(), f.Problem, f.Path, f.Group, f.Stage.ToString())
+        : null;
 }
 
 /// <summary>A line of the list. The address is the fixed one, else the one last seen.</summary>
 internal sealed record HostItemDto(
     Guid Id, string School, string Name, string Room, Guid RoomId, string? Group, string? Mac, string? Address, bool FixedAddress, string State,
-    DateTimeOffset? Since, DateTimeOffset? SeenAt, string Comment, string Version);
+    DateTimeOffset? Since, DateTimeOffset? SeenAt, string Comment, string Version)
+{
+    /// <summary>Why the last boot did not come up; null where it did.</summary>
+    public BootFailureDto? BootFailure { get; init; }
+
+    /// <summary>False for a printer, a server or another device that does not boot LINBO.</summary>
+    public bool BootsLinbo { get; init; }
+
+    /// <summary>Its sophomorixRole.</summary>
+    public string Role { get; init; } = "";
+}
 
 /// <summary>A page of the list, and the counts by state under the same search and filters.</summary>
 internal sealed record HostPageDto(IReadOnlyList<HostItemDto> Items, int Total, int Page, int PageSize, IReadOnlyDictionary<string, int> States);
@@ -122,7 +159,12 @@ internal static class HostsApi
 
     private static HostItemDto ItemOf(HostRow h) => new(
         h.Id, h.School, h.Name, h.Room, h.RoomId, h.Group, h.Mac?.ToString(), h.Address?.ToString(), h.IsFixed, h.State.ToString(), h.Since,
-        h.SeenAt, h.Comment, Etags.Text(h.Version));
+        h.SeenAt, h.Comment, Etags.Text(h.Version))
+    {
+        BootFailure = BootFailureDto.Of(h.State, h.BootFailure),
+        BootsLinbo = h.IsPc,
+        Role = h.Role,
+    };
 
     private static async Task<Results<Ok<HostDto>, NotFound>> GetAsync(string host, HostList list, HttpContext http, CancellationToken ct)
     {

@@ -10,7 +10,7 @@ namespace LinboPortal.Hosts;
 /// <summary>The list of hosts. What is filtered and sorted by stands in the address.</summary>
 public sealed partial class HostsPage
 {
-    private readonly Dictionary<Guid, string> selected = [];
+    private readonly Dictionary<Guid, PickedHost> selected = [];
     private HostQuery query = new();
     private PageOfHosts? page;
     private StateCounts? counts;
@@ -89,7 +89,12 @@ public sealed partial class HostsPage
 
     private int First => (page!.Page - 1) * page.PageSize + 1;
 
-    private string Summary => counts is null || page is null ? " " : Text["Summary", Sizes.Count(counts.Total), Sizes.Count(counts.On)];
+    private string Summary => counts is null || page is null ? " " : Text["Summary", Sizes.Count(counts.Total), Sizes.Count(counts.On)]
+        + (counts.Devices > 0 ? " · " + Some(0, counts.Devices) : "");
+
+    private IReadOnlyList<string> Names => [.. selected.Values.Select(h => h.Name).Order(StringComparer.Ordinal)];
+
+    private string Chosen => Some(selected.Values.Count(h => h.IsPc), selected.Values.Count(h => !h.IsPc));
 
     /// <inheritdoc/>
     protected override bool Concerns(PortalEvent portalEvent) => portalEvent is
@@ -142,7 +147,15 @@ public sealed partial class HostsPage
     private void Toggle(HostRow row)
     {
         if (!selected.Remove(row.Id))
-            selected[row.Id] = row.Name;
+            selected[row.Id] = new PickedHost(row.Id, row.Name, row.IsPc);
+    }
+
+    /// <summary>"28 PCs and 1 other device".</summary>
+    private string Some(int pcs, int others)
+    {
+        var devices = others == 1 ? Text["OneDevice"].Value : Text["SomeDevices", Sizes.Count(others)].Value;
+        var machines = pcs == 1 ? Text["OnePc"].Value : Text["SomePcs", Sizes.Count(pcs)].Value;
+        return others == 0 ? machines : pcs == 0 ? devices : Text["PcsAndDevices", machines, devices];
     }
 
     private void ToggleAll(bool on)
@@ -150,7 +163,7 @@ public sealed partial class HostsPage
         foreach (var row in page!.Items)
         {
             if (on)
-                selected[row.Id] = row.Name;
+                selected[row.Id] = new PickedHost(row.Id, row.Name, row.IsPc);
             else
                 selected.Remove(row.Id);
         }
@@ -158,13 +171,13 @@ public sealed partial class HostsPage
 
     private async Task SelectMatchingAsync()
     {
-        foreach (var (id, name) in await List.NamesAsync(Person, query, Leaving))
-            selected[id] = name;
+        foreach (var host in await List.NamesAsync(Person, query, Leaving))
+            selected[host.Id] = host;
     }
 
     private async Task CommandAsync()
     {
-        var target = await Targets.ReadAsync(Person, $"host:{string.Join(',', selected.Values)}", query.School ?? "", Leaving);
+        var target = await Targets.ReadAsync(Person, $"host:{string.Join(',', selected.Values.Where(h => h.IsPc).Select(h => h.Name))}", query.School ?? "", Leaving);
         if (await Dialogs.CommandAsync(Person, target, "", Zone ?? TimeZoneInfo.Utc) is not { } created)
             return;
         selected.Clear();
@@ -173,23 +186,23 @@ public sealed partial class HostsPage
 
     private async Task MoveAsync()
     {
-        if (await AskAsync(Text["MoveTitle", Sizes.Count(selected.Count)], Text["Room"], Text["Move"], places.Rooms) is { } room)
+        if (await AskAsync(Text["MoveTitle", Chosen], Text["Room"], Text["Move"], places.Rooms) is { } room)
             await ActAsync(() => Bulk.MoveAsync(Person, [.. selected.Keys], room, Leaving), "Moved");
     }
 
     private async Task RegroupAsync()
     {
         string[] groups = [.. places.Groups, Core.Hosts.Device.NoGroup];
-        if (await AskAsync(Text["RegroupTitle", Sizes.Count(selected.Count)], Text["Group"], Text["Regroup"], groups) is { } group)
+        if (await AskAsync(Text["RegroupTitle", Chosen], Text["Group"], Text["Regroup"], groups) is { } group)
             await ActAsync(() => Bulk.RegroupAsync(Person, [.. selected.Keys], group, Leaving), "Regrouped");
     }
 
     private async Task DeleteAsync()
     {
-        var question = new ConfirmQuestion(Text["DeleteTitle", Sizes.Count(selected.Count)], Text["Delete"])
+        var question = new ConfirmQuestion(Text["DeleteTitle", Chosen], Text["Delete"])
         {
             Consequence = Text["DeleteWhat"],
-            Names = [.. selected.Values.Order(StringComparer.Ordinal)],
+            Names = Names,
             TypedWord = Text["DeleteWord"],
             Dangerous = true,
         };
@@ -202,7 +215,7 @@ public sealed partial class HostsPage
         var dialog = await Dialogs.ShowAsync<PlaceDialog>(title, new DialogParameters<PlaceDialog>
         {
             { d => d.Title, title }, { d => d.Label, label }, { d => d.Action, action }, { d => d.Choices, choices },
-            { d => d.Names, [.. selected.Values.Order(StringComparer.Ordinal)] },
+            { d => d.Names, Names },
         });
         return await dialog.Result is { Canceled: false, Data: string place } ? place : null;
     }

@@ -1,3 +1,4 @@
+using LinboPortal.Boot;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Core.Remote;
@@ -40,6 +41,11 @@ public sealed partial class PcTile
     /// <summary>Its next action is wanted.</summary>
     [Parameter]
     public EventCallback<(PcGlance Pc, string Next)> OnNext { get; set; }
+
+    private BootWords words = null!;
+
+    /// <inheritdoc/>
+    protected override void OnInitialized() => words = new BootWords(Boots);
 
     private string Address => $"/hosts/{Uri.EscapeDataString(Pc.Name)}";
 

@@ -17,7 +17,7 @@ internal sealed class RoomList(IDbContextFactory<PortalDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var counts = await db.Hosts.VisibleTo(person)
-            .GroupBy(h => new { h.RoomId, State = h.Status == null ? HostState.Unknown : h.Status.State })
+            .GroupBy(h => new { h.RoomId, State = !h.BootsLinbo ? HostState.Device : h.Status == null ? HostState.Unknown : h.Status.Shown })
             .Select(g => new { g.Key.RoomId, g.Key.State, Count = g.Count() }).ToListAsync(ct);
         var byRoom = counts.ToLookup(c => c.RoomId);
         var rooms = await db.Rooms.VisibleTo(person).OrderBy(r => r.School).ThenBy(r => r.Name).ToListAsync(ct);

@@ -35,13 +35,16 @@ public sealed partial class RoomPage : LivePage
 
     private IReadOnlyDictionary<HostState, int> Counts => RoomSight.Count(pcs);
 
-    private List<PcGlance> Shown => Enum.TryParse<HostState>(StateInAddress, out var state) ? pcs.FindAll(p => p.State == state) : pcs;
+    private List<PcGlance> Shown => Enum.TryParse<HostState>(StateInAddress, out var state) ? pcs.FindAll(p => p.Shown == state) : pcs;
 
     private string Summary
     {
         get
         {
-            var counted = Text["RoomSummary", pcs.Count, pcs.Count(p => p.State is not (HostState.Off or HostState.Unknown))].Value;
+            var (all, devices) = (pcs.Count(p => p.IsPc), pcs.Count(p => !p.IsPc));
+            var counted = Text["RoomSummary", all, pcs.Count(p => p.Shown.IsOn)].Value;
+            if (devices > 0)
+                counted += " · " + (devices == 1 ? Text["OneDevice"] : Text["SomeDevices", devices]).Value;
             return room!.Description.Length > 0 ? $"{room.Description} · {counted}" : counted;
         }
     }
@@ -52,7 +55,8 @@ public sealed partial class RoomPage : LivePage
         {
             var counts = Counts;
             return [new(null, Shell["AllFilter"], pcs.Count), .. StateBar.Order.Where(s => counts.GetValueOrDefault(s) > 0 || s.ToString() == StateInAddress)
-                .Select(s => new FilterChip(s.ToString(), Shell[$"State.{s}"], counts.GetValueOrDefault(s), s))];
+                .Select(s => new FilterChip(s.ToString(), Shell[$"State.{s}"], counts.GetValueOrDefault(s), s)),
+                .. counts.TryGetValue(HostState.Device, out var devices) ? new[] { new FilterChip(nameof(HostState.Device), Shell["State.Devices"], devices, HostState.Device) } : []];
         }
     }
 
@@ -90,7 +94,7 @@ public sealed partial class RoomPage : LivePage
     {
         foreach (var e in events.OfType<PortalEvent.BootStepServed>().Where(e => e is { HostId: not null, Outcome: BootStepOutcome.Served }))
             stages[e.HostId!.Value] = BootStages.After(e.Kind, e.Path, null, stages.GetValueOrDefault(e.HostId.Value));
-        if (events.Any(e => e is not (PortalEvent.HostStateChanged or PortalEvent.BootStepServed or PortalEvent.HostProgressed) || IsOfBoot(e)))
+        if (events.Any(e => e is not (PortalEvent.HostStateChanged { BootFailed: false } or PortalEvent.BootStepServed or PortalEvent.HostProgressed) || IsOfBoot(e)))
         {
             await LoadAsync(cancellationToken);
             return;
@@ -105,7 +109,7 @@ public sealed partial class RoomPage : LivePage
         var progress = events.OfType<PortalEvent.HostProgressed>().Where(e => e.HostId is not null).GroupBy(e => e.HostId!.Value).ToDictionary(g => g.Key, g => PcWork.Of(g.Last(), Time.GetUtcNow()));
         for (var i = 0; i < pcs.Count; i++)
         {
-            var pc = states.TryGetValue(pcs[i].Id, out var change) ? pcs[i] with { State = change.State, Since = change.Since } : pcs[i];
+            var pc = states.TryGetValue(pcs[i].Id, out var change) ? pcs[i] with { State = change.State, Since = change.Since, BootFailure = change.State is HostState.Linbo or HostState.Linux or HostState.Windows ? null : pcs[i].BootFailure } : pcs[i];
             pcs[i] = WithStage(progress.TryGetValue(pc.Id, out var work) ? pc with { Work = work with { Awaiting = pc.Work?.Awaiting } } : pc);
         }
     }

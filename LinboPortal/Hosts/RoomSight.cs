@@ -15,15 +15,30 @@ public sealed record RoomGlance(Guid Id, string Name, string Description, uint V
     public string School { get; init; } = "";
 
     /// <summary>All PCs.</summary>
-    public int Total => Counts.Values.Sum();
+    public int Total => Counts.Where(c => c.Key != HostState.Device).Sum(c => c.Value);
 
-    /// <summary>Everything that answers or boots.</summary>
-    public int On => Counts.Where(c => c.Key is not (HostState.Off or HostState.Unknown)).Sum(c => c.Value);
+    /// <summary>PCs that answer or boot.</summary>
+    public int On => Counts.Where(c => c.Key.IsOn).Sum(c => c.Value);
+
+    /// <summary>Printers, servers and other devices that do not boot LINBO.</summary>
+    public int Devices => Counts.GetValueOrDefault(HostState.Device);
 }
 
 /// <summary>A PC as a tile of its room.</summary>
 public sealed record PcGlance(Guid Id, string Name, string? Group, string? Address, HostState State, DateTimeOffset? Since, DateTimeOffset? SeenAt)
 {
+    /// <summary>Why the last boot did not come up; null where it did.</summary>
+    public BootFailure? BootFailure { get; init; }
+
+    /// <summary>False for a printer, a server or another device that does not boot LINBO.</summary>
+    public bool IsPc { get; init; } = true;
+
+    /// <summary>Its sophomorixRole.</summary>
+    public string Role { get; init; } = "";
+
+    /// <summary>What the PC counts as.</summary>
+    public HostState Shown => IsPc ? HostStatus.ShownFor(State, BootFailure) : HostState.Device;
+
     /// <summary>How far a boot has come; null where none is known.</summary>
     public BootStage? Stage { get; init; }
 
@@ -58,6 +73,9 @@ internal sealed class RoomSight(IDbContextFactory<PortalDb> databases, RoomList 
                 State = h.Status == null ? HostState.Unknown : h.Status.State,
                 Since = h.Status == null ? (DateTimeOffset?)null : h.Status.Since,
                 SeenAt = h.Status == null ? null : h.Status.SeenAt,
+                BootFailure = h.Status == null ? null : h.Status.BootFailure,
+                h.BootsLinbo,
+                h.Role,
             })
             .ToListAsync(ct);
         var booting = pcs.Where(h => h.State == HostState.Booting).Select(h => h.Id).ToList();
@@ -65,6 +83,9 @@ internal sealed class RoomSight(IDbContextFactory<PortalDb> databases, RoomList 
         List<PcGlance> glances = [.. pcs.Select(h => new PcGlance(h.Id, h.Name, h.Group, (h.Fixed ?? h.Seen)?.ToString(), h.State, h.Since, h.SeenAt)
             {
                 Stage = stages.TryGetValue(h.Id, out var stage) ? stage : null,
+                BootFailure = h.BootFailure,
+                IsPc = h.BootsLinbo,
+                Role = h.Role,
             })
             .OrderBy(h => h.Name, NaturalOrder.Names)];
         return (new RoomGlance(room.Id, room.Name, room.Description, room.Version, Count(glances)) { School = room.School }, glances);
@@ -88,6 +109,9 @@ internal sealed class RoomSight(IDbContextFactory<PortalDb> databases, RoomList 
         return stages;
     }
 
-    /// <summary>Counts by state.</summary>
-    public static IReadOnlyDictionary<HostState, int> Count(IEnumerable<PcGlance> pcs) => pcs.CountBy(p => p.State).ToDictionary();
+    /// <summary>Counts by what people are shown: devices and failed boots apart.</summary>
+    public static IReadOnlyDictionary<HostState, int> Count(IEnumerable<PcGlance> pcs) => pcs.CountBy(p => p.Shown).ToDictionary();
+
+    /// <summary>Counts by observed state, for those who act on the PCs: one whose boot failed is on or off all the same.</summary>
+    public static IReadOnlyDictionary<HostState, int> Observed(IEnumerable<PcGlance> pcs) => pcs.CountBy(p => p.State).ToDictionary();
 }

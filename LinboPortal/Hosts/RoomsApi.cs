@@ -9,9 +9,15 @@ namespace LinboPortal.Hosts;
 internal sealed record RoomDto(
     Guid Id, string School, string Name, string Description, string Version, int Hosts, int On, IReadOnlyDictionary<string, int> States)
 {
+    /// <summary>Printers, servers and other devices that do not boot LINBO; not among <see cref="Hosts"/>.</summary>
+    public int Devices { get; init; }
+
     public static RoomDto Of(RoomRow r) => new(
         r.Id, r.School, r.Name, r.Description, Etags.Text(r.Version), r.Hosts.Total, r.Hosts.On,
-        r.Hosts.ByState.ToDictionary(s => s.Key.ToString(), s => s.Value));
+        r.Hosts.ByState.ToDictionary(s => s.Key.ToString(), s => s.Value))
+    {
+        Devices = r.Hosts.Devices,
+    };
 }
 
 /// <summary>What a room shall be. In PUT, what is left out stays as it is.</summary>

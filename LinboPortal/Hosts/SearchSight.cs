@@ -1,4 +1,5 @@
 using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Boot;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Infrastructure.Hosts;
 using LinboPortal.Infrastructure.Persistence;
@@ -25,7 +26,7 @@ public enum FoundKind
 /// <param name="About">What else helps to tell it from others.</param>
 /// <param name="Href">Its page.</param>
 /// <param name="State">State of a PC.</param>
-public sealed record Found(FoundKind Kind, string Name, string About, string Href, HostState? State = null);
+public sealed record Found(FoundKind Kind, string Name, string About, string Href, HostState? State = null, BootFailure? Failure = null);
 
 /// <summary>Finds PCs, rooms and groups while somebody types; what a person does not see is not found.</summary>
 internal sealed class SearchSight(IDbContextFactory<PortalDb> databases)
@@ -44,14 +45,14 @@ internal sealed class SearchSight(IDbContextFactory<PortalDb> databases)
         await using var db = await databases.CreateDbContextAsync(ct);
         var pcs = await db.Hosts.VisibleTo(person).Matching(new HostQuery { Search = term }, db)
             .OrderByDescending(h => h.Name == lower).ThenByDescending(h => h.Name.StartsWith(lower)).ThenBy(h => h.Name.Length).ThenBy(h => h.Name).Take(MostPcs)
-            .Select(h => new { h.Name, Room = h.Room!.Name, h.Address, State = h.Status == null ? HostState.Unknown : h.Status.State }).ToListAsync(ct);
+            .Select(h => new { h.Name, Room = h.Room!.Name, h.Address, State = !h.BootsLinbo ? HostState.Device : h.Status == null ? HostState.Unknown : h.Status.State, Failure = h.Status == null ? null : h.Status.BootFailure }).ToListAsync(ct);
         var rooms = await db.Rooms.VisibleTo(person).Where(r => EF.Functions.ILike(r.Name, part, Like.Escape) || EF.Functions.ILike(r.Description, part, Like.Escape))
             .OrderBy(r => r.Name.Length).ThenBy(r => r.Name).Take(MostOthers).Select(r => new { r.Id, r.Name, r.Description }).ToListAsync(ct);
         var groups = !person.May(Permission.GroupsRead) ? [] : await db.Groups.Where(g => EF.Functions.ILike(g.Name, part, Like.Escape))
             .OrderBy(g => g.Name.Length).ThenBy(g => g.Name).Take(MostOthers).Select(g => g.Name).ToListAsync(ct);
         return
         [
-            .. pcs.Select(p => new Found(FoundKind.Pc, p.Name, p.Address is { } a ? $"{p.Room} · {a}" : p.Room, $"/hosts/{Uri.EscapeDataString(p.Name)}", p.State)),
+            .. pcs.Select(p => new Found(FoundKind.Pc, p.Name, p.Address is { } a ? $"{p.Room} · {a}" : p.Room, $"/hosts/{Uri.EscapeDataString(p.Name)}", p.State, p.Failure)),
             .. rooms.Select(r => new Found(FoundKind.Room, r.Name, r.Description, $"/rooms/{r.Id}")),
             .. groups.Select(g => new Found(FoundKind.Group, g, "", $"/groups/{Uri.EscapeDataString(g)}")),
         ];

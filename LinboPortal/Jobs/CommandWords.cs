@@ -35,6 +35,9 @@ internal static class CommandWords
             _ => text[$"Do.{command.Word}"],
         };
 
+        /// <summary>What a reason is about: an exit code by its name, anything else as it is.</summary>
+        public string Detail(string detail) => int.TryParse(detail, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var code) ? text["ExitCode", code] : detail;
+
         /// <summary>"28 PCs".</summary>
         public string Pcs(int count) => count == 1 ? text["For.One"] : text["For.Many", Shell.Sizes.Count(count)];
 

@@ -22,6 +22,7 @@ public sealed partial class JobPage
     private IReadOnlyDictionary<int, string> systems = new Dictionary<int, string>();
     private IReadOnlyList<string> commandTexts = [];
     private int most = Many;
+    private IReadOnlyDictionary<Guid, string> errorLines = new Dictionary<Guid, string>();
     private bool loaded;
 
     /// <summary>The number that people say.</summary>
@@ -88,6 +89,7 @@ public sealed partial class JobPage
         commands = CommandLine.TryParse(view.Job.Commands, out var line, out _) ? line.Commands : [];
         systems = await Systems.OfJobAsync(Person, view.Job.Id, cancellationToken);
         commandTexts = [.. commands.Select(c => CommandWords.Capital(Text.Phrase(c, NameOf)))];
+        errorLines = await Sight.ErrorLinesAsync(Person, view.Job.Id, cancellationToken);
         board.Load((await Sight.RunsAsync(Person, view.Job.Id, null, 0, int.MaxValue, cancellationToken)).Select(RunTile.Of));
     }
 
@@ -107,7 +109,11 @@ public sealed partial class JobPage
         if (events.Count == 0 || events.Any(e => e is not PortalEvent.HostProgressed))
             await LoadAsync(cancellationToken);
         else
+        {
+            if (events.Any(e => e is PortalEvent.HostProgressed { State: Core.Jobs.RunState.Failed }))
+                errorLines = await Sight.ErrorLinesAsync(Person, view!.Job.Id, cancellationToken);
             board.Apply(events.OfType<PortalEvent.HostProgressed>(), Time.GetUtcNow());
+        }
     }
 
     private string? NameOf(int os) => systems.GetValueOrDefault(os);

@@ -30,6 +30,8 @@ internal sealed record LogPiece(int Command, long Offset, string Text, DateTimeO
 /// <summary>Reads one job and its runs for people.</summary>
 internal sealed class JobSight(IDbContextFactory<PortalDb> databases, JobList list)
 {
+    private const int MostErrorLines = 500;
+
     /// <summary>The job of that number or key; null where there is none that the person may see.</summary>
     public async Task<JobView?> FindAsync(Person person, string numberOrId, CancellationToken ct)
     {
@@ -108,6 +110,16 @@ internal sealed class JobSight(IDbContextFactory<PortalDb> databases, JobList li
             .Select(o => new LogPiece(o.Command, o.Offset, o.Text, o.At)).ToListAsync(ct);
         last.Reverse();
         return last;
+    }
+
+    /// <summary>The line of each failed PC's log that says what went wrong; PCs whose log says nothing are left out.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> ErrorLinesAsync(Person person, Guid job, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var tails = await db.HostRuns.VisibleTo(person).Where(r => r.JobId == job && r.State == RunState.Failed).Take(MostErrorLines)
+            .Select(r => new { r.Id, Texts = db.RunOutputs.Where(o => o.RunId == r.Id).OrderByDescending(o => o.Command).ThenByDescending(o => o.Offset).Take(2).Select(o => o.Text).ToList() })
+            .ToListAsync(ct);
+        return tails.Select(t => (t.Id, Line: ErrorLine.LastOf(string.Concat(t.Texts.AsEnumerable().Reverse())))).Where(t => t.Line.Length > 0).ToDictionary(t => t.Id, t => t.Line);
     }
 
     /// <summary>The job of that number or key.</summary>

@@ -96,14 +96,14 @@ internal static class JobTargetReads
             h.RoomId,
             Room = h.Room!.Name,
             h.GroupId,
-            h.PxeFlag,
+            h.BootsLinbo,
             HasAddress = h.Address != null || h.Status!.Address != null,
         }).ToListAsync(ct);
         var used = rows.Select(r => r.GroupId).OfType<Guid>().Distinct().ToList();
         var groups = await db.Groups.Where(g => used.Contains(g.Id)).Select(g => new { g.Id, g.Name, g.StartConf })
             .ToDictionaryAsync(g => g.Id, g => new JobGroup(g.Name, g.StartConf is null ? null : StartConfReader.Read(g.StartConf)), ct);
         return [.. rows.OrderBy(r => r.Room, NaturalOrder.Names).ThenBy(r => r.Name, NaturalOrder.Names)
-            .Select(r => new JobHost(r.Id, r.Name, r.RoomId, r.GroupId is { } group ? groups.GetValueOrDefault(group) : null, r.PxeFlag is "1" or "2", r.HasAddress))];
+            .Select(r => new JobHost(r.Id, r.Name, r.RoomId, r.GroupId is { } group ? groups.GetValueOrDefault(group) : null, r.BootsLinbo, r.HasAddress))];
     }
 }
 

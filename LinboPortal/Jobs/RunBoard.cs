@@ -18,6 +18,11 @@ public sealed class RunBoard
     /// <summary>True once every PC has come to its end.</summary>
     public bool HasEnded => Counts.Ended == Counts.Total;
 
+    /// <summary>How far the whole is, in percent.</summary>
+    /// <param name="commands">How many commands each PC carries out.</param>
+    public double PercentOf(int commands) =>
+        JobProgressNumbers.Percent(Counts, ordered.Where(r => !r.HasEnded).Sum(r => JobProgressNumbers.Fraction(r.Command, r.Percent, commands)));
+
     /// <summary>PCs that another try may help.</summary>
     public int Retriable => ordered.Count(IsRetriable);
 

@@ -23,6 +23,10 @@ public sealed partial class RunLogPanel : IDisposable
     private bool read;
 
     /// <summary>The PC in the job.</summary>
+    /// <summary>The last error line of the PC's log; null where it is not known.</summary>
+    [Parameter]
+    public string? ErrorLine { get; set; }
+
     [Parameter, EditorRequired]
     public required RunTile Run { get; set; }
 

@@ -13,6 +13,9 @@ namespace LinboPortal.Monitoring;
 /// <param name="Missing">Files that an administrator has to put in.</param>
 public sealed record ServiceReport(string Service, ServiceHealth Health, string Message, DateTimeOffset Since, IReadOnlyList<string> Missing)
 {
+    /// <summary>True for a part that is switched off or not set up, and is well in that.</summary>
+    public bool IsUnused => Health == ServiceHealth.Healthy && Sentence.EndsWith(".off", StringComparison.Ordinal);
+
     /// <summary>Name of the sentence, for texts in other languages; empty where it has none.</summary>
     public string Sentence { get; init; } = "";
 

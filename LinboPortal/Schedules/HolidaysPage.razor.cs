@@ -3,6 +3,7 @@ using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Events;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Hosts;
+using LinboPortal.Shell;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using MudBlazor;
@@ -35,6 +36,9 @@ public sealed partial class HolidaysPage
 
     [Inject]
     internal HolidayReads Reads { get; set; } = null!;
+
+    [Inject]
+    internal IDialogService Dialogs { get; set; } = null!;
 
     [Inject]
     internal HolidayChanges Changes { get; set; } = null!;
@@ -117,7 +121,11 @@ public sealed partial class HolidaysPage
 
     private async Task DeleteAsync(HolidayRow row)
     {
-        await Changes.DeleteAsync(Person, row.Id, Leaving);
+        var days = row.From == row.To ? Times.Day(row.From) : $"{Times.Day(row.From)} – {Times.Day(row.To)}";
+        var question = new ConfirmQuestion(Text["DeleteHolidayQuestion", row.Name], Text["DeleteHolidayDo"]) { Consequence = Text["DeleteHolidayWhat", days], Dangerous = true };
+        if (!await Dialogs.ConfirmAsync(question))
+            return;
+        await Changes.DeleteAsync(Person, row.Id, CancellationToken.None);
         Snackbar.Add(Text["HolidayDeleted", row.Name], Severity.Success);
         await LoadAsync(Leaving);
     }

@@ -29,5 +29,8 @@ internal static class Times
         };
     }
 
+    /// <summary>24.12.2026 in German, 24 Dec 2026 in English.</summary>
+    public static string Day(DateOnly day) => day.ToString(DayFormat, CultureInfo.CurrentCulture);
+
     private static string DayFormat => CultureInfo.CurrentCulture.TwoLetterISOLanguageName == "de" ? "dd.MM.yyyy" : "d MMM yyyy";
 }

@@ -60,7 +60,8 @@ public sealed class HostListTests(TestDatabase database) : HostUseCases(database
         Assert.Equal("printer", await NamesAsync(new HostQuery { Group = "nopxe" }));
         Assert.Equal("r102-pc01", await NamesAsync(new HostQuery { Group = "lab_2", State = HostState.Booting }));
         Assert.Equal("", await NamesAsync(new HostQuery { School = "gym" }));
-        Assert.Equal(3, (await List.ReadAsync(Admin, new HostQuery { State = HostState.Unknown }, Ct)).Total);
+        Assert.Equal("r101-pc01 r101-pc02", await NamesAsync(new HostQuery { State = HostState.Unknown }));
+        Assert.Equal("printer", await NamesAsync(new HostQuery { State = HostState.Device }));
     }
 
     [Theory]
@@ -83,7 +84,25 @@ public sealed class HostListTests(TestDatabase database) : HostUseCases(database
     public async Task Counts_ignore_the_state_that_is_chosen()
     {
         var counts = await List.CountAsync(Admin, new HostQuery { Room = "r102", State = HostState.Off }, Ct);
-        Assert.Equal((2, 1, 1), (counts.Total, counts.On, counts.ByState[HostState.Unknown]));
+        Assert.Equal((1, 1, 1), (counts.Total, counts.On, counts.Devices)); // a printer is no PC
+    }
+
+    [Theory]
+    [InlineData("1", "lab", "classroom-studentcomputer", true)]
+    [InlineData("2", "lab", "mobile", true)]
+    [InlineData("0", "lab", "classroom-studentcomputer", false)]
+    [InlineData("3", "lab", "classroom-studentcomputer", false)]
+    [InlineData("", "lab", "staffcomputer", false)]
+    [InlineData("1", "nopxe", "classroom-studentcomputer", false)]
+    [InlineData("1", "lab", "printer", false)]
+    [InlineData("1", "lab", "router", false)]
+    public async Task What_does_not_boot_LINBO_is_counted_as_another_device(string pxeFlag, string group, string role, bool isPc)
+    {
+        await AddedAsync(Form("device", "52:54:00:aa:cc:77", "10.16.1.77", "r900", group) with { PxeFlag = pxeFlag, Role = role });
+        var counts = await List.CountAsync(Admin, new HostQuery { Room = "r900" }, Ct);
+        Assert.Equal(isPc ? (1, 0) : (0, 1), (counts.Total, counts.Devices));
+        Assert.Equal(isPc, (await List.FindAsync(Admin, "device", Ct))!.BootsLinbo);
+        Assert.Equal(isPc, Host.IsPc(pxeFlag, group != "nopxe", role));
     }
 
     [Fact]
