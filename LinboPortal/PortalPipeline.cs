@@ -25,6 +25,7 @@ internal static class PortalPipeline
         app.Use(LeaveProgramsAloneAsync);
         app.UseWhen(http => !PortalPaths.IsPage(http.Request), programs => programs.UseStatusCodePages());
         app.Use(new SameOrigin(app.Services.GetRequiredService<ILogger<SameOrigin>>()).RefuseForeignAsync);
+        app.Use(BrokenTexts.RefuseAsync);
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();

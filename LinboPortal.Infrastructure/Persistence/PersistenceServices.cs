@@ -33,7 +33,10 @@ public static class PersistenceServices
     public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, NpgsqlDataSource source) => options
         .UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable("migrations", "public"))
         .UseSnakeCaseNamingConvention()
+        .AddInterceptors(TextInQueries)
         .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTrackingWithIdentityResolution);
+
+    private static readonly BrokenTextInQueries TextInQueries = new();
 
     private static NpgsqlDataSource CreateSource(IServiceProvider provider)
     {

@@ -1,3 +1,4 @@
+using LinboPortal.Core;
 using LinboPortal.Infrastructure.Accounts;
 using Microsoft.AspNetCore.Identity;
 
@@ -48,7 +49,7 @@ internal sealed partial class SignIn(UserManager<Account> accounts, SignInLimits
     {
         if (limits.Refuses(address, userName) is { } wait)
             return new SignInOutcome.TooMany(wait);
-        if (userName.Length is 0 or > 256 || password.Length is 0 or > 1024)
+        if (userName.Length is 0 or > 256 || password.Length is 0 or > 1024 || BrokenText.IsIn(userName) || BrokenText.IsIn(password))
             return new SignInOutcome.Wrong();
         var account = await accounts.FindByNameAsync(userName);
         if (account is null)

@@ -17,9 +17,13 @@ internal static class ApiFeature
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<Failures>();
         builder.Services.AddValidation();
-        // A body that is no JSON is answered, not thrown: the same in every environment.
-        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+        // What cannot be read is answered by Failures, which names the field: the same in every environment.
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+            json.SerializerOptions.Converters.Add(new BrokenTextConverter());
+        });
         builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer(DescribeAsync));
         return builder;
     }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using LinboPortal.Core.Remote;
 using Npgsql;
 
@@ -48,6 +49,19 @@ internal static class DatabaseGone
                 await Task.Delay(Pause, time, ct);
             }
         }
+    }
+
+    /// <summary>True where the database cannot hold what was sent: a NUL, half a character, a number beyond its range.</summary>
+    public static bool Refuses(Exception? exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+            if (e is EncoderFallbackException or PostgresException
+                {
+                    SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.NumericValueOutOfRange
+                    or PostgresErrorCodes.InvalidRowCountInResultOffsetClause or PostgresErrorCodes.InvalidRowCountInLimitClause,
+                })
+                return true;
+        return false;
     }
 
     /// <summary>True where PostgreSQL ended one of two transactions that waited for each other: the same again goes well.</summary>

@@ -30,7 +30,7 @@ internal static class BootsApi
             return TypedResults.NotFound();
         var boots = db.BootRuns.Where(r => r.HostId == hostId);
         var size = Math.Clamp(pageSize, 1, LargestPage);
-        var items = await boots.OrderByDescending(r => r.StartedAt).Skip((Math.Max(1, page) - 1) * size).Take(size)
+        var items = await boots.OrderByDescending(r => r.StartedAt).Skip((int)Math.Min(int.MaxValue, (Math.Max(1, page) - 1L) * size)).Take(size)
             .Select(r => new BootDto(
                 r.Id, r.StartedAt, r.LastStepAt, r.CompletedAt, r.Firmware, r.Mac == null ? null : r.Mac.ToString(),
                 r.Address == null ? null : r.Address.ToString(), r.Steps.Count, r.Steps.Sum(s => s.Bytes)))

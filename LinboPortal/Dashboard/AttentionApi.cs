@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using LinboPortal.Accounts;
 using LinboPortal.Core.Accounts;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,9 +17,11 @@ internal static class AttentionApi
     private static async Task<Ok<List<AttentionDto>>> ListAsync(AttentionQueries queries, HttpContext http, CancellationToken ct) =>
         TypedResults.Ok((await queries.ReadAsync(http.User.ToPerson(), ct)).Select(i => new AttentionDto(i.Key, i.Title, i.Why, i.Href, i.IsBroken, i.At)).ToList());
 
-    private static async Task<NoContent> SeenAsync(SeenBody body, AttentionQueries queries, HttpContext http, CancellationToken ct)
+    private static async Task<Results<NoContent, ValidationProblem>> SeenAsync(SeenBody body, AttentionQueries queries, HttpContext http, CancellationToken ct)
     {
-        await queries.PutAsideAsync(http.User.ToPerson(), body.Key, ct);
+        if (body.Key is not { Length: > 0 and <= AttentionItem.LongestKey } key)
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["key"] = [$"1 to {AttentionItem.LongestKey} characters: the key of a line of GET /api/v1/attention."] });
+        await queries.PutAsideAsync(http.User.ToPerson(), key, ct);
         return TypedResults.NoContent();
     }
 }
@@ -36,4 +37,4 @@ internal sealed record AttentionDto(string Key, string Title, string Why, string
 
 /// <summary>The line that was seen.</summary>
 /// <param name="Key">Its key.</param>
-internal sealed record SeenBody([property: Required, StringLength(AttentionItem.LongestKey, MinimumLength = 1)] string Key);
+internal sealed record SeenBody(string? Key);

@@ -25,13 +25,15 @@ public sealed partial class GroupsPage
     [SupplyParameterFromQuery]
     public string? Sort { get; set; }
 
-    [SupplyParameterFromQuery]
-    public bool Descending { get; set; }
+    [SupplyParameterFromQuery(Name = "descending")]
+    public string? DescendingText { get; set; }
 
     [SupplyParameterFromQuery(Name = "page")]
-    public int? PageNumber { get; set; }
+    public string? PageNumber { get; set; }
 
-    private int Number => Math.Max(1, PageNumber ?? 1);
+    private bool Descending => AddressValue.Flag(DescendingText);
+
+    private int Number => AddressValue.Page(PageNumber);
 
     /// <summary>A query over all groups with their texts: not at every host that changes.</summary>
     protected override TimeSpan Pause => TimeSpan.FromSeconds(1);

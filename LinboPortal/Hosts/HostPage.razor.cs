@@ -26,7 +26,7 @@ public sealed partial class HostPage : LivePage
 
     /// <summary>Key of the boot to show; the newest where it is missing.</summary>
     [SupplyParameterFromQuery(Name = "boot")]
-    public Guid? BootId { get; set; }
+    public string? BootId { get; set; }
 
     /// <summary><c>jobs</c>, <c>logs</c>, <c>hardware</c>; the boots where it is missing.</summary>
     [SupplyParameterFromQuery(Name = "tab")]
@@ -34,7 +34,7 @@ public sealed partial class HostPage : LivePage
 
     /// <summary>Key of the run whose log is shown; the newest where it is missing.</summary>
     [SupplyParameterFromQuery(Name = "run")]
-    public Guid? RunId { get; set; }
+    public string? RunId { get; set; }
 
     [Inject]
     internal PcWorks Works { get; set; } = null!;
@@ -45,7 +45,7 @@ public sealed partial class HostPage : LivePage
     /// <inheritdoc/>
     protected override TimeSpan Pause => TimeSpan.FromMilliseconds(400);
 
-    private BootTimeline Shown => boots.FirstOrDefault(b => b.Id == BootId) ?? boots[0];
+    private BootTimeline Shown => boots.FirstOrDefault(b => b.Id == AddressValue.Key(BootId)) ?? boots[0];
 
     private IReadOnlyList<BootTimeline> Compared => [.. boots.Take(BootHistory.Compared)];
 
@@ -62,7 +62,7 @@ public sealed partial class HostPage : LivePage
     protected override async Task LoadAsync(CancellationToken cancellationToken)
     {
         host = await Sight.FindAsync(Name, Person, cancellationToken);
-        boots = host is null ? [] : await History.LastAsync(host.Id, BootId, Person, cancellationToken);
+        boots = host is null ? [] : await History.LastAsync(host.Id, AddressValue.Key(BootId), Person, cancellationToken);
         work = host is null ? null : (await Works.OfRoomAsync(Person, host.RoomId, cancellationToken)).GetValueOrDefault(host.Id);
         tab = Tabs.Any(t => t.Key == Tab) ? Tab! : "boots";
         loaded = true;

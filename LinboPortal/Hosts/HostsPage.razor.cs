@@ -40,10 +40,10 @@ public sealed partial class HostsPage
     public string? Sort { get; set; }
 
     [SupplyParameterFromQuery(Name = "desc")]
-    public bool? Descending { get; set; }
+    public string? Descending { get; set; }
 
     [SupplyParameterFromQuery(Name = "page")]
-    public int? PageNumber { get; set; }
+    public string? PageNumber { get; set; }
 
     [Inject]
     internal HostList List { get; set; } = null!;
@@ -112,8 +112,8 @@ public sealed partial class HostsPage
             Group = Group,
             School = School,
             Sort = HostsAddress.SortOf(Sort),
-            Descending = Descending ?? false,
-            Page = Math.Max(1, PageNumber ?? 1),
+            Descending = AddressValue.Flag(Descending),
+            Page = AddressValue.Page(PageNumber),
             PageSize = HostsAddress.PageSize,
         };
         page = await List.ReadAsync(Person, query, cancellationToken);

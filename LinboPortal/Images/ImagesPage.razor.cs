@@ -28,7 +28,7 @@ public sealed partial class ImagesPage : LivePage
 
     /// <summary>From 1.</summary>
     [SupplyParameterFromQuery(Name = "page")]
-    public int? Number { get; set; }
+    public string? Number { get; set; }
 
     [CascadingParameter]
     internal Person Person { get; set; } = null!;
@@ -38,7 +38,7 @@ public sealed partial class ImagesPage : LivePage
 
     private bool OnlyProblems => Show == "problems";
 
-    private int PageNumber => Math.Max(1, Number ?? 1);
+    private int PageNumber => AddressValue.Page(Number);
 
     private bool Descending => Sort is ['-', ..];
 

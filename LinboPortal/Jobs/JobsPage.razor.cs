@@ -31,7 +31,7 @@ public sealed partial class JobsPage
     public string? By { get; set; }
 
     [SupplyParameterFromQuery(Name = "page")]
-    public int? PageNumber { get; set; }
+    public string? PageNumber { get; set; }
 
     [Inject]
     internal JobList List { get; set; } = null!;
@@ -67,7 +67,7 @@ public sealed partial class JobsPage
             Search = Search?.Trim() ?? "",
             RoomId = Guid.TryParse(Room, out var room) ? room : null,
             CreatedBy = string.IsNullOrWhiteSpace(By) ? null : By,
-            Page = Math.Max(1, PageNumber ?? 1),
+            Page = AddressValue.Page(PageNumber),
             PageSize = JobsAddress.PageSize,
         };
         page = await List.ReadAsync(Person, query, cancellationToken);

@@ -32,7 +32,7 @@ public sealed partial class HolidaysPage
     public required Person Person { get; set; }
 
     [SupplyParameterFromQuery(Name = "page")]
-    public int? PageNumber { get; set; }
+    public string? PageNumber { get; set; }
 
     [Inject]
     internal HolidayReads Reads { get; set; } = null!;
@@ -49,7 +49,7 @@ public sealed partial class HolidaysPage
     [Inject]
     internal ISnackbar Snackbar { get; set; } = null!;
 
-    private int Number => Math.Max(1, PageNumber ?? 1);
+    private int Number => AddressValue.Page(PageNumber);
 
     private bool MayEdit => ScheduleChanges.MayEdit(Person);
 

@@ -21,7 +21,7 @@ public sealed partial class SchedulesPage
     public required Person Person { get; set; }
 
     [SupplyParameterFromQuery(Name = "page")]
-    public int? PageNumber { get; set; }
+    public string? PageNumber { get; set; }
 
     [Inject]
     internal ScheduleReads Reads { get; set; } = null!;
@@ -38,7 +38,7 @@ public sealed partial class SchedulesPage
     [Inject]
     internal IDialogService Dialogs { get; set; } = null!;
 
-    private int Number => Math.Max(1, PageNumber ?? 1);
+    private int Number => AddressValue.Page(PageNumber);
 
     /// <inheritdoc/>
     protected override TimeSpan Pause => TimeSpan.FromSeconds(1);

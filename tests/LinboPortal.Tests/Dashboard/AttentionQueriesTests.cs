@@ -59,11 +59,12 @@ public sealed class AttentionQueriesTests : JobUseCases
     [Fact]
     public async Task A_failed_job_is_named_with_its_numbers_until_it_is_repeated_or_seen()
     {
-        var job = await FailedAsync("room:Lab", RunReason.Unreachable);
+        var job = await FailedAsync("room:Lab", RunReason.NotOnline);
+        var text = Text<JobsText>();
         var line = Assert.Single(await Queries.ReadAsync(Admin, Ct));
         Assert.Equal(("Synchronise system 1: failed on 2 of 3 PCs", $"/jobs/{job.Number}?retry=true", true), (line.Title, line.Href, line.IsBroken));
         Assert.Contains("2 ×", line.Why, StringComparison.Ordinal);
-        Assert.Equal("Retry 2 failed", line.Action);
+        Assert.Equal(text["RetryFailed", "2"].Value, line.Action);
 
         await Queries.PutAsideAsync(Teacher, line.Key, Ct);
         Assert.Single(await Queries.ReadAsync(Admin, Ct)); // another one's notes are not mine
@@ -71,7 +72,7 @@ public sealed class AttentionQueriesTests : JobUseCases
         await Queries.PutAsideAsync(Admin, line.Key, Ct);
         Assert.Empty(await Queries.ReadAsync(Admin, Ct));
 
-        var next = await FailedAsync("room:Lab", RunReason.Unreachable);
+        var next = await FailedAsync("room:Lab", RunReason.NotOnline);
         Assert.Single(await Queries.ReadAsync(Admin, Ct));
         Assert.IsType<JobOutcome.Created>(await Changes.RetryFailedAsync(Admin, $"{next.Number}", confirmed: true, Ct));
         Assert.Empty(await Queries.ReadAsync(Admin, Ct));
@@ -130,14 +131,14 @@ public sealed class AttentionQueriesTests : JobUseCases
         }
 
         var line = Assert.Single(await Queries.ReadAsync(Admin, Ct));
-        Assert.Equal(("Image win10: the checksum does not match", "Restore a version", "/images/win10", "images"), (line.Title, line.Action, line.Href, line.InsteadOf));
+        Assert.Equal(("Image win10: the checksum differs", "Restore a version", "/images/win10", "images"), (line.Title, line.Action, line.Href, line.InsteadOf));
         Assert.Empty(await Queries.ReadAsync(Teacher, Ct));
     }
 
     [Fact]
     public async Task A_part_that_fails_hides_no_other()
     {
-        await FailedAsync("room:Lab", RunReason.Unreachable);
+        await FailedAsync("room:Lab", RunReason.NotOnline);
         var queries = new AttentionQueries(
             Databases, [new Broken(), new JobsAttention(Databases, Text<DashboardText>(), Text<JobsText>(), Time)], Time, NullLogger<AttentionQueries>.Instance);
         Assert.Single(await queries.ReadAsync(Admin, Ct));

@@ -87,24 +87,6 @@ public sealed class HostListTests(TestDatabase database) : HostUseCases(database
         Assert.Equal((1, 1, 1), (counts.Total, counts.On, counts.Devices)); // a printer is no PC
     }
 
-    [Theory]
-    [InlineData("1", "lab", "classroom-studentcomputer", true)]
-    [InlineData("2", "lab", "mobile", true)]
-    [InlineData("0", "lab", "classroom-studentcomputer", false)]
-    [InlineData("3", "lab", "classroom-studentcomputer", false)]
-    [InlineData("", "lab", "staffcomputer", false)]
-    [InlineData("1", "nopxe", "classroom-studentcomputer", false)]
-    [InlineData("1", "lab", "printer", false)]
-    [InlineData("1", "lab", "router", false)]
-    public async Task What_does_not_boot_LINBO_is_counted_as_another_device(string pxeFlag, string group, string role, bool isPc)
-    {
-        await AddedAsync(Form("device", "52:54:00:aa:cc:77", "10.16.1.77", "r900", group) with { PxeFlag = pxeFlag, Role = role });
-        var counts = await List.CountAsync(Admin, new HostQuery { Room = "r900" }, Ct);
-        Assert.Equal(isPc ? (1, 0) : (0, 1), (counts.Total, counts.Devices));
-        Assert.Equal(isPc, (await List.FindAsync(Admin, "device", Ct))!.BootsLinbo);
-        Assert.Equal(isPc, Host.IsPc(pxeFlag, group != "nopxe", role));
-    }
-
     [Fact]
     public async Task A_teacher_sees_only_the_own_rooms()
     {

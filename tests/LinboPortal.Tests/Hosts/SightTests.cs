@@ -61,6 +61,27 @@ public sealed class SightTests(TestDatabase database) : IClassFixture<TestDataba
     }
 
     [Fact]
+    public async Task What_does_not_boot_LINBO_is_counted_as_another_device()
+    {
+        (string PxeFlag, bool HasGroup, string Role, bool IsPc)[] all =
+        [
+            ("1", true, "classroom-studentcomputer", true), ("2", true, "mobile", true), ("0", true, "classroom-studentcomputer", false), ("3", true, "staffcomputer", false),
+            ("", true, "staffcomputer", false), ("1", false, "classroom-studentcomputer", false), ("1", true, "printer", false), ("1", true, "router", false),
+        ];
+        await using (var db = await database.Databases.CreateDbContextAsync(Ct))
+        {
+            foreach (var (device, i) in all.Select((d, i) => (d, i)))
+                db.Add(new Host { School = Host.DefaultSchool, Name = $"d{i}", RoomId = attic.Id, GroupId = device.HasGroup ? bare.Id : null, PxeFlag = device.PxeFlag, Role = device.Role });
+            await db.SaveChangesAsync(Ct);
+        }
+
+        var (room, pcs) = (await Rooms.RoomAsync(attic.Id, Person.Portal, Ct))!.Value;
+        Assert.Equal(all.Select(d => d.IsPc), pcs.Where(p => p.Name[0] == 'd').Select(p => p.IsPc));
+        Assert.Equal(all.Select(d => d.IsPc), all.Select(d => Host.IsPc(d.PxeFlag, d.HasGroup, d.Role)));
+        Assert.Equal((3, 6), (room.Total, room.Devices)); // attic-pc1 is a PC, too
+    }
+
+    [Fact]
     public async Task A_teacher_sees_the_own_room_and_no_other()
     {
         var teacher = Teacher(attic.Id);

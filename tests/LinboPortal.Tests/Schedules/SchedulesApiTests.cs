@@ -21,7 +21,8 @@ public sealed class SchedulesApiTests(PortalFactory portal) : IClassFixture<Port
         if (await db.Rooms.AnyAsync(Ct))
             return;
         var room = new Room { School = Host.DefaultSchool, Name = "r101" };
-        db.AddRange(room, new Host { School = Host.DefaultSchool, Name = "r101-pc01", RoomId = room.Id, Address = IPAddress.Parse("10.0.0.1") });
+        var group = new Core.Groups.HostGroup { School = Host.DefaultSchool, Name = "lab" };
+        db.AddRange(room, group, new Host { GroupId = group.Id, School = Host.DefaultSchool, Name = "r101-pc01", RoomId = room.Id, Address = IPAddress.Parse("10.0.0.1") });
         await db.SaveChangesAsync(Ct);
     }
 
