@@ -32,7 +32,7 @@ internal sealed class BrokenTextInQueries : DbCommandInterceptor
             if (parameter.Value is string text)
                 parameter.Value = BrokenText.Replace(text);
             else if (parameter.Value is IList<string> texts && texts.Any(t => t is not null && BrokenText.IsIn(t)))
-                parameter.Value = parameter.Value is string[] ? texts.Select(BrokenText.Replace).ToArray() : texts.Select(BrokenText.Replace).ToList();
+                parameter.Value = parameter.Value is string[]? texts.Select(BrokenText.Replace).ToArray() : texts.Select(BrokenText.Replace).ToList();
         }
     }
 }

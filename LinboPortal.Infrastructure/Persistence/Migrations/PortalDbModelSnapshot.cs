@@ -99,8 +99,17 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("started_at");
 
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("verdict");
+
                     b.HasKey("Id")
                         .HasName("pk_boot_runs");
+
+                    b.HasIndex("LastStepAt")
+                        .HasDatabaseName("ix_boot_runs_last_step_at")
+                        .HasFilter("completed_at IS NULL AND verdict IS NULL");
 
                     b.HasIndex("StartedAt")
                         .HasDatabaseName("ix_boot_runs_started_at");
@@ -381,6 +390,12 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasColumnType("inet")
                         .HasColumnName("address");
 
+                    b.Property<bool>("BootsLinbo")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("boolean")
+                        .HasColumnName("boots_linbo")
+                        .HasComputedColumnSql("pxe_flag IN ('1', '2') AND group_id IS NOT NULL AND role NOT IN ('printer', 'switch', 'addc', 'wlan', 'router', 'iponly', 'voip', 'byod')", true);
+
                     b.Property<string>("Comment")
                         .IsRequired()
                         .HasColumnType("text")
@@ -502,9 +517,21 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasColumnType("inet")
                         .HasColumnName("address");
 
+                    b.Property<string>("BootFailure")
+                        .HasColumnType("text")
+                        .HasColumnName("boot_failure");
+
                     b.Property<DateTimeOffset?>("SeenAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("seen_at");
+
+                    b.Property<string>("Shown")
+                        .IsRequired()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("shown")
+                        .HasComputedColumnSql("CASE WHEN boot_failure IS NOT NULL AND state NOT IN ('Booting', 'Linbo', 'Linux', 'Windows') THEN 'Failed' ELSE state END", true);
 
                     b.Property<DateTimeOffset>("Since")
                         .HasColumnType("timestamp with time zone")
@@ -518,6 +545,9 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
 
                     b.HasKey("HostId")
                         .HasName("pk_host_statuses");
+
+                    b.HasIndex("Shown")
+                        .HasDatabaseName("ix_host_statuses_shown");
 
                     b.HasIndex("State")
                         .HasDatabaseName("ix_host_statuses_state");
@@ -1978,6 +2008,28 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasDatabaseName("ix_account_sessions_account_id");
 
                     b.ToTable("account_sessions", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Infrastructure.Accounts.SeenAttention", b =>
+                {
+                    b.Property<string>("UserName")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("user_name");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("key");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.HasKey("UserName", "Key")
+                        .HasName("pk_seen_attention");
+
+                    b.ToTable("seen_attention", (string)null);
                 });
 
             modelBuilder.Entity("LinboPortal.Infrastructure.Hosts.DevicesFile", b =>

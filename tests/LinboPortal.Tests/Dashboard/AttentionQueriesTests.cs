@@ -74,7 +74,7 @@ public sealed class AttentionQueriesTests : JobUseCases
 
         var next = await FailedAsync("room:Lab", RunReason.NotOnline);
         Assert.Single(await Queries.ReadAsync(Admin, Ct));
-        Assert.IsType<JobOutcome.Created>(await Changes.RetryFailedAsync(Admin, $"{next.Number}", confirmed: true, Ct));
+        Assert.IsType<JobOutcome.Created>(await Changes.RetryFailedAsync(Admin, $"{next.Number}", new JobConsent(true, BusyRule.After), Ct));
         Assert.Empty(await Queries.ReadAsync(Admin, Ct));
     }
 
