@@ -29,6 +29,9 @@ internal sealed class RsyncSetup(
     {
         Folder.Make();
         HookSecret = KeepSecret();
+        // What lies behind it would be made in a place that is not there, or on the wrong disk.
+        if (ImageLinks.Find(tree.Root).FirstOrDefault(l => l is { Place: "images", Target: "" }) is not null)
+            throw new IOException($"{tree.PathOf("images")} is a link to a place that is not there: mount the disk or remove the link, then start the portal again.");
         Uploads.Ensure();
         Folder.Sweep(time.GetUtcNow());
         CloseCommands(SystemUser.IsRoot);

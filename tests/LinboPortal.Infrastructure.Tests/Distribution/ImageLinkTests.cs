@@ -44,6 +44,19 @@ public sealed class ImageLinkTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Fact]
+    public void A_disk_that_is_not_mounted_is_named_at_the_start()
+    {
+        using var disk = new TemporaryFolder();
+        var tree = new Infrastructure.LinboTree.LinboTree(Linked(disk), disk.At("config"), disk.At("logs"));
+        Directory.Delete(disk.At("images"));
+        TreeDirectories.Ensure(tree);
+        var portal = Options.Create(new PortalOptions { DataDirectory = disk.At("data") });
+        var setup = new RsyncSetup(tree, new LinboPassword(Options.Create(new LinboOptions()), portal), portal, Options.Create(new ImagesOptions()), TimeProvider.System);
+        var failure = Assert.Throws<IOException>(() => setup.Write(new RsyncOptions()));
+        Assert.Contains("mount the disk", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_image_or_file_that_is_linked_while_the_portal_runs_is_served_too()
     {
         using var disk = new TemporaryFolder();
