@@ -33,10 +33,12 @@ public readonly record struct PortAnswers(PortAnswer Linbo, PortAnswer Ssh, Port
         {
             if (Linbo == PortAnswer.Silent && Ssh == PortAnswer.Silent && Rpc == PortAnswer.Silent && Smb == PortAnswer.Silent && Rdp == PortAnswer.Silent)
                 return HostState.Off;
-            var windows = Rpc == PortAnswer.Open || Rdp == PortAnswer.Open;
+            // Windows may have an SSH server too; a Linux may have a remote desktop, but no RPC of Windows.
+            if (Rpc == PortAnswer.Open)
+                return HostState.Windows;
             if (Ssh == PortAnswer.Open)
-                return windows ? HostState.On : HostState.Linux;
-            if (windows)
+                return Rdp == PortAnswer.Open ? HostState.On : HostState.Linux;
+            if (Rdp == PortAnswer.Open)
                 return HostState.Windows;
             if (Linbo == PortAnswer.Open)
                 return HostState.Linbo;

@@ -29,7 +29,13 @@ internal sealed record RunWork(RunKit Kit, RunSheet Sheet, RunHost Host)
         if (Host.Address is null)
             return Host.State;
         var found = await WakeStep.LookAsync(Kit, Host.Address, ct);
-        return found == HostState.Off && isKnown && Host.State is HostState.Linbo or HostState.Booting ? Host.State : found;
+        return found switch
+        {
+            HostState.Off when isKnown && Host.State is HostState.Linbo or HostState.Booting => Host.State,
+            // Something refuses connections: perhaps a LINBO whose SSH is not ready. Whether it works is seen by connecting.
+            HostState.On => Host.State == HostState.Booting ? HostState.Booting : HostState.Unknown,
+            _ => found,
+        };
     }
 
     /// <summary>True where the portal may log in to the system that the PC runs.</summary>
