@@ -28,8 +28,8 @@ public static class PcParts
     /// <summary>True for commands that Windows and Linux have too: shut down and restart.</summary>
     public static bool IsPowerOnly(IReadOnlyList<LinboCommand> commands) => commands is [LinboCommand.Halt or LinboCommand.Reboot];
 
-    /// <summary>True for a state in which another system than LINBO runs.</summary>
-    public static bool IsOtherSystem(HostState state) => state is HostState.Windows or HostState.Linux or HostState.On;
+    /// <summary>True for a state in which another system than LINBO runs; what only refuses connections may be a LINBO that starts.</summary>
+    public static bool IsOtherSystem(HostState state) => state is HostState.Windows or HostState.Linux;
 
     /// <summary>What becomes of the PC, and why nothing is done where nothing is.</summary>
     /// <param name="state">What it is seen doing.</param>
@@ -42,10 +42,10 @@ public static class PcParts
         _ when way == JobWay.OnBoot && !wakes => (PcPart.AwaitsBoot, null),
         HostState.Linbo or HostState.Booting => (PcPart.Acts, null),
         HostState.Windows or HostState.Linux when way == JobWay.Direct && hasSystemAccess && IsPowerOnly(commands) => (PcPart.ThroughSystem, null),
-        HostState.Windows or HostState.Linux or HostState.On => (PcPart.Skipped, RunReason.NotLinbo),
+        HostState.Windows or HostState.Linux => (PcPart.Skipped, RunReason.NotLinbo),
         _ when wakes => (PcPart.Woken, null),
         HostState.Off => (PcPart.Skipped, RunReason.NotOnline),
-        // Never looked at: it is looked at before anything is done.
+        // Never looked at, or nothing is known of what runs: it is looked at before anything is done.
         _ => (PcPart.Acts, null),
     };
 }

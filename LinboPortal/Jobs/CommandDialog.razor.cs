@@ -50,7 +50,7 @@ public sealed partial class CommandDialog
     private string Facts => string.Join(", ", new (string Key, int Count)[]
         {
             ("Linbo", Target.InLinbo), ("Booting", Target.In(HostState.Booting)), ("Off", Target.In(HostState.Off)),
-            ("Os", Target.InSystem), ("Unknown", Target.In(HostState.Unknown)),
+            ("Os", Target.InSystem), ("Unknown", Target.In(HostState.Unknown) + Target.In(HostState.On)),
         }.Where(f => f.Count > 0).Select(f => Text[$"Facts.{f.Key}", Sizes.Count(f.Count)].Value));
 
     private IReadOnlyList<string> Hints => draft.Request.NotBefore is null && Text.Sentences(Jobs, draft.Forecast) is { Count: > 0 } sentences

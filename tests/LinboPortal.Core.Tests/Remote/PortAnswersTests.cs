@@ -20,7 +20,8 @@ public sealed class PortAnswersTests
     [InlineData(Silent, Silent, Silent, Silent, Open, HostState.Windows)] // remote desktop alone
     [InlineData(Closed, Closed, Silent, Closed, Closed, HostState.Windows)] // 135 is filtered
     [InlineData(Silent, Silent, Silent, Open, Silent, HostState.On)]
-    [InlineData(Closed, Open, Open, Open, Open, HostState.On)]
+    [InlineData(Closed, Open, Open, Open, Open, HostState.Windows)] // with its OpenSSH server
+    [InlineData(Closed, Open, Closed, Closed, Open, HostState.On)] // a Linux with remote desktop, or a Windows whose RPC is closed
     public void Ports_tell_what_runs(PortAnswer linbo, PortAnswer ssh, PortAnswer rpc, PortAnswer smb, PortAnswer rdp, HostState state) =>
         Assert.Equal(state, new PortAnswers(linbo, ssh, rpc, smb, rdp).State);
 

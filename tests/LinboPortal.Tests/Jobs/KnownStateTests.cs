@@ -53,6 +53,14 @@ public sealed class KnownStateTests(TestDatabase database) : RunnerRig(database)
     }
 
     [Fact]
+    public async Task What_refuses_connections_may_be_a_LINBO_that_starts_and_is_tried()
+    {
+        States["10.0.0.1"] = HostState.On;
+        var (_, runs) = await RunAsync(new JobRequest { Target = "lab-pc1", Commands = "sync:1" });
+        Assert.Equal(RunState.Done, runs[0].State);
+    }
+
+    [Fact]
     public async Task Windows_and_Linux_are_shut_down_through_their_SSH_server_where_the_group_says_how()
     {
         await SetAccessAsync(PcSystem.Windows);

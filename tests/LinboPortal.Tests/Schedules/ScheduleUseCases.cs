@@ -85,7 +85,7 @@ public abstract class ScheduleUseCases : IClassFixture<TestDatabase>, IAsyncLife
         all.AddOptions<SchedulesOptions>();
         all.AddOptions<LinboPortal.Jobs.Running.JobsOptions>();
         all.AddOptions<NotificationsOptions>().Configure(Configure);
-        all.AddSingleton<ForecastReads>().AddSingleton<ScheduleReads>().AddSingleton<ScheduleChanges>().AddSingleton<HolidayReads>().AddSingleton<HolidayChanges>();
+        all.AddSingleton<ForecastReads>().AddSingleton<ScheduleReads>().AddSingleton<ScheduleChanges>().AddSingleton<ScheduleOverlaps>().AddSingleton<HolidayReads>().AddSingleton<HolidayChanges>();
         all.AddSingleton<SchedulePeople>().AddSingleton<ScheduleResults>().AddSingleton<ScheduleStarts>().AddSingleton<ScheduleRuns>().AddSingleton<ScheduleNotices>();
         all.AddSingleton<INoticeSender, MailNotices>().AddSingleton<INoticeSender, WebHookNotices>();
         return all.BuildServiceProvider();
