@@ -168,14 +168,15 @@ new_series() {
     write_lock "$RSYNC_HOST_ADDR" "$RSYNC_PID" "$process" "$number" "$image" "$basis" "$file" || refuse_full
 }
 
-# The other files belong to the upload of this PC that brought their image. A description may be sent by itself, when somebody has edited it.
+# The other files belong to the upload of this PC that brought their image within the last minute: nobody makes another image in that time. A .info is
+# sent once: a second one may be of an image whose transfer never reached this hook. A description may be sent by itself, when somebody has edited it.
 join_series() {
-  [ "$address $of" = "$RSYNC_HOST_ADDR $image" ] && lately "$up/locks/$base" || number=0
-  for series in "$up/series/$image,"*",$RSYNC_HOST_ADDR"; do
-    [ ! -d "$series" ] || { number=${series#"$up/series/$image,"}; number=${number%%,*}; }
-  done
+  [ "$address $of" = "$RSYNC_HOST_ADDR $image" ] && { [ -n "$landed" ] || lately "$up/locks/$base"; } || number=0
+  series=$up/series/$image,$number,$RSYNC_HOST_ADDR
   case $file in
-    *.info) [ -f "$up/series/$image,$number,$RSYNC_HOST_ADDR/$image" ] || refuse_upload NoImage "its image has not arrived whole, please upload both again" ;;
+    *.info)
+      [ -f "$series/$image" ] && mkdir "$series/info.begun" 2>/dev/null ||
+        refuse_upload NoImage "its image has not arrived whole just before it, please upload both again" ;;
     *.desc) ;;
     *) [ "$number" != 0 ] || refuse_upload NoImage "its image did not come before it, please upload both again" ;;
   esac
@@ -293,13 +294,15 @@ place() {
 # The transfer before this one may have come whole although its hook was killed. rsync gives a file the sender's time in the same step as its name;
 # what it gave up has the time 0, what it keeps although its sum is wrong has the time of its writing, and what was there before is the basis.
 settle() {
-  was=$up/in/images/$base/$transfer
+  landed='' was=$up/in/images/$base/$transfer
   [ -n "$transfer" ] && [ "$transfer" != - ] && [ -f "$was" ] && [ ! -L "$was" ] || return 0
   # shellcheck disable=SC2046
   set -- $(stat -c '%i %.9Y %.9Z' "$was")
   [ $# = 3 ] && [ "$1" != "$basis" ] || return 0
   written=${2%.*}${2#*.} changed=${3%.*}${3#*.}
   [ "$written" -ne 0 ] && { [ "$written" -lt "$began" ] || [ "$written" -gt "$changed" ]; } || return 0
+  # It may have been on its way for hours; what counts for the files after it is when it came.
+  [ $(($(date +%s) - ${3%.*})) -ge 60 ] || landed=$3
   place "$number" "$of" "$address" "$transfer"
 }
 

@@ -36,9 +36,9 @@ internal sealed class UploadChaos(RsyncRig rig, int seed) : IAsyncDisposable
         // The first one lives, so that there is something to lose.
         var victim = round == 0 ? "nothing" : Victims[random.Next(Victims.Length)];
         await MakeAsync(pc, timestamp, round);
-        // A minute passes, so that the other PC may.
-        if (random.Next(2) == 0)
-            AgeLock();
+        // Nobody makes an image in less than a minute, and then the other PC may send its own too.
+        await rig.Until(() => Task.FromResult(!Children(Daemon).Any()), "the last round's processes have ended");
+        AgeLock();
         var isTold = await SendAsync(pc, victim);
         history.Add($"{round} {timestamp} {victim}{(isTold ? " told" : "")}");
         if (isTold)

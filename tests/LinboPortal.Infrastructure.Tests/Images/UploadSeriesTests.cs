@@ -109,6 +109,23 @@ public sealed class UploadSeriesTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
+    public async Task An_info_goes_with_no_image_that_came_long_before_it_and_is_sent_once()
+    {
+        var pc = Make("127.0.4.10", "nine", Early, await FirstImage.Value);
+        Assert.Equal(0, (await pc.SendAsync("nine.qcow2")).ExitCode);
+        await AgeLockAsync("nine");
+        Assert.NotEqual(0, (await pc.SendAsync("nine.qcow2.info")).ExitCode);
+
+        Assert.Equal(0, (await pc.SendAsync("nine.qcow2")).ExitCode);
+        await rig.Until(() => Task.FromResult(rig.Images.HasArrived("nine.qcow2")), "the image is there");
+        Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(rig.Images.Arrived("nine.qcow2").Single())!, "info.begun")); // cut off there
+        Assert.NotEqual(0, (await pc.SendAsync("nine.qcow2.info")).ExitCode);
+
+        Assert.All(await pc.UploadAsync("nine.qcow2"), r => Assert.Equal(0, r.ExitCode));
+        await AssertLiveAsync("nine", Early, await FirstImage.Value);
+    }
+
+    [Fact]
     public async Task A_description_and_a_torrent_stay_with_the_image_that_they_came_with()
     {
         var pc = Make("127.0.4.7", "six", Early, await FirstImage.Value, desc: "first");
