@@ -1,17 +1,22 @@
 using System.Threading.Channels;
 using LinboPortal.Core.Boot;
+using LinboPortal.Core.Hosts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace LinboPortal.Infrastructure.Remote;
 
 /// <summary>
-/// Looks at every PC once an interval, and every few seconds at those that boot, so that a boot is complete as soon as LINBO's SSH answers.
+/// Looks at every PC that is on once an interval, every few seconds at those that boot, so that a boot is complete as soon as LINBO's SSH answers,
+/// and at those that are silent with growing pauses.
 /// </summary>
 internal sealed partial class HostProbe(
-    ProbeStore store, ProbeLease lease, ProbePlan plan, TimeProvider time, ILogger<HostProbe> logger) : BackgroundService
+    ProbeStore store, ProbeLease lease, ProbePlan plan, ProbePauses pauses, TimeProvider time, ILogger<HostProbe> logger) : BackgroundService
 {
     private const int Batch = 500;
+    private const int SilentBatch = 200;
+    private const string ArpTable = "/proc/net/arp";
+    private static readonly TimeSpan SilentPeriod = TimeSpan.FromSeconds(2);
 
     /// <summary>How the last full round went.</summary>
     public ProbeRound LastRound { get; private set; } = new(0, TimeSpan.Zero, null, HasLease: true, Problem: "");
@@ -20,6 +25,46 @@ internal sealed partial class HostProbe(
     public async Task<int> LookAsync(bool booting, CancellationToken ct)
     {
         var hosts = await store.LoadAsync(booting, ct);
+        await LookAsync(hosts, ct);
+        return hosts.Count;
+    }
+
+    /// <summary>Looks at the silent PCs whose turn it is.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> LookAtSilentAsync(CancellationToken ct)
+    {
+        if (File.Exists(ArpTable))
+            pauses.Seen(NeighbourTable.Parse(await File.ReadAllTextAsync(ArpTable, ct)).Keys, time.GetUtcNow());
+        var due = pauses.Due(SilentBatch, time.GetUtcNow());
+        var looks = new Look[due.Count];
+        await Parallel.ForEachAsync(due.Index(), new ParallelOptions { MaxDegreeOfParallelism = plan.SilentParallel, CancellationToken = ct }, async (silent, stop) =>
+        {
+            var at = time.GetUtcNow();
+            looks[silent.Index] = new Look(silent.Item.Host, (await plan.Ports.LookAsync(silent.Item.Host.Address, stop)).State, at);
+        });
+        // What is off and stays so is no news.
+        await SaveAsync([.. looks.Where(l => l.Found != HostState.Off || l.Host.Known != HostState.Off)], ct);
+        foreach (var (silent, look) in due.Zip(looks))
+        {
+            if (look.Found != HostState.Off)
+                pauses.Answered(silent);
+            else
+                ProbePauses.Silent(silent, plan.Interval, plan.LongestPause, time.GetUtcNow());
+        }
+
+        return due.Count;
+    }
+
+    private async Task<int> RoundAsync(CancellationToken ct)
+    {
+        var hosts = await store.LoadAsync(booting: false, ct);
+        pauses.Keep(hosts.Where(h => h.IsSilent), time.GetUtcNow());
+        await LookAsync(hosts.FindAll(h => !h.IsSilent), ct);
+        return hosts.Count;
+    }
+
+    private async Task LookAsync(List<ProbedHost> hosts, CancellationToken ct)
+    {
         var looks = Channel.CreateBounded<Look>(Batch);
         var writing = WriteAsync(looks, ct);
         try
@@ -41,15 +86,15 @@ internal sealed partial class HostProbe(
         {
             await writing;
         }
-
-        return hosts.Count;
     }
 
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        RepeatAsync(plan.Interval, booting: false, stoppingToken), RepeatAsync(plan.BootingInterval, booting: true, stoppingToken));
+        RepeatAsync(plan.Interval, RoundAsync, isRound: true, stoppingToken),
+        RepeatAsync(plan.BootingInterval, ct => LookAsync(booting: true, ct), isRound: false, stoppingToken),
+        RepeatAsync(SilentPeriod, LookAtSilentAsync, isRound: false, stoppingToken));
 
-    private async Task RepeatAsync(TimeSpan interval, bool booting, CancellationToken stop)
+    private async Task RepeatAsync(TimeSpan interval, Func<CancellationToken, Task<int>> look, bool isRound, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(interval, time);
         do
@@ -58,8 +103,8 @@ internal sealed partial class HostProbe(
             try
             {
                 var holds = await lease.HoldAsync(stop);
-                var count = holds ? await LookAsync(booting, stop) : 0;
-                if (!booting)
+                var count = holds ? await look(stop) : 0;
+                if (isRound)
                     LastRound = new ProbeRound(count, time.GetElapsedTime(start), time.GetUtcNow(), holds, "");
             }
             catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
@@ -81,8 +126,7 @@ internal sealed partial class HostProbe(
             {
                 while (batch.Count < Batch && looks.Reader.TryRead(out var look))
                     batch.Add(look);
-                foreach (var linbo in await store.SaveAsync(batch, plan.OffAfter, ct))
-                    plan.Report(Answered(linbo));
+                await SaveAsync(batch, ct);
                 batch.Clear();
             }
         }
@@ -91,6 +135,12 @@ internal sealed partial class HostProbe(
             looks.Writer.TryComplete(e); // nobody waits for a reader that is gone
             throw;
         }
+    }
+
+    private async Task SaveAsync(IReadOnlyList<Look> looks, CancellationToken ct)
+    {
+        foreach (var linbo in await store.SaveAsync(looks, plan.OffAfter, ct))
+            plan.Report(Answered(linbo));
     }
 
     private BootObservation Answered(Look look) =>
@@ -116,4 +166,11 @@ internal sealed partial class HostProbe(
 internal sealed record ProbeRound(int Hosts, TimeSpan Elapsed, DateTimeOffset? EndedAt, bool HasLease, string Problem);
 
 /// <summary>The settings of <see cref="HostProbe"/> as it uses them.</summary>
-internal sealed record ProbePlan(PortProbe Ports, int Parallel, TimeSpan Interval, TimeSpan BootingInterval, TimeSpan OffAfter, Action<BootObservation> Report);
+internal sealed record ProbePlan(PortProbe Ports, int Parallel, TimeSpan Interval, TimeSpan BootingInterval, TimeSpan OffAfter, Action<BootObservation> Report)
+{
+    /// <summary>Silent PCs asked at the same time: each holds its connections until they time out.</summary>
+    public int SilentParallel { get; init; } = 20;
+
+    /// <summary>Longest pause between two looks at a silent PC.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(15);
+}

@@ -27,7 +27,15 @@ public sealed class ProbeOptions
     [Range(0, 3600, ErrorMessage = "Remote:Probe:OffAfterSeconds must lie between 0 and 3600.")]
     public int OffAfterSeconds { get; set; } = 100;
 
-    /// <summary>PCs looked at at the same time.</summary>
+    /// <summary>Longest pause in seconds between two looks at a PC that is silent: pauses grow from <see cref="IntervalSeconds"/> to this.</summary>
+    [Range(5, 86400, ErrorMessage = "Remote:Probe:SilentSeconds must lie between 5 and 86400.")]
+    public int SilentSeconds { get; set; } = 900;
+
+    /// <summary>Silent PCs looked at at the same time; each takes <see cref="TimeoutMilliseconds"/> and five connections.</summary>
+    [Range(1, 4096, ErrorMessage = "Remote:Probe:SilentParallel must lie between 1 and 4096.")]
+    public int SilentParallel { get; set; } = 20;
+
+    /// <summary>PCs looked at at the same time, of those that answered lately.</summary>
     [Range(1, 4096, ErrorMessage = "Remote:Probe:Parallel must lie between 1 and 4096.")]
     public int Parallel { get; set; } = 384;
 }

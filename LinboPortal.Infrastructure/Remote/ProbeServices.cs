@@ -17,6 +17,7 @@ public static class ProbeServices
         services.AddOptions<SshOptions>().BindConfiguration(SshOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ProbeStore>();
         services.AddSingleton<ProbeLease>();
+        services.AddSingleton<ProbePauses>();
         services.AddSingleton(provider => Plan(
             provider.GetRequiredService<IOptions<ProbeOptions>>().Value, provider.GetRequiredService<IOptions<SshOptions>>().Value,
             provider.GetRequiredService<BootJournal>()));
@@ -31,7 +32,11 @@ public static class ProbeServices
     private static ProbePlan Plan(ProbeOptions options, SshOptions ssh, BootJournal journal) => new(
         new PortProbe(ssh.Port, TimeSpan.FromMilliseconds(options.TimeoutMilliseconds)), options.Parallel,
         TimeSpan.FromSeconds(options.IntervalSeconds), TimeSpan.FromSeconds(options.BootingSeconds), TimeSpan.FromSeconds(options.OffAfterSeconds),
-        journal.Report);
+        journal.Report)
+    {
+        SilentParallel = options.SilentParallel,
+        LongestPause = TimeSpan.FromSeconds(options.SilentSeconds),
+    };
 
     /// <summary>Runs the probe where it is switched on.</summary>
     private sealed class Switch(HostProbe? probe) : IHostedService

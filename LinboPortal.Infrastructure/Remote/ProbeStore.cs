@@ -8,8 +8,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace LinboPortal.Infrastructure.Remote;
 
-/// <summary>A host to look at.</summary>
-internal sealed record ProbedHost(Guid Id, IPAddress Address);
+/// <summary>A host to look at, and what is known of it.</summary>
+internal sealed record ProbedHost(Guid Id, IPAddress Address, HostState Known)
+{
+    /// <summary>It did not answer lately, or never did.</summary>
+    public bool IsSilent => Known is HostState.Off or HostState.Unknown;
+}
 
 /// <summary>What was seen of a host.</summary>
 internal sealed record Look(ProbedHost Host, HostState Found, DateTimeOffset At);
@@ -25,7 +29,8 @@ internal sealed class ProbeStore(IDbContextFactory<PortalDb> databases, PortalEv
         if (booting)
             hosts = hosts.Where(h => h.Status!.State == HostState.Booting);
         // While it boots, the address that it boots with says more than the one that it should have.
-        return await hosts.Select(h => new ProbedHost(h.Id, booting ? h.Status!.Address ?? h.Address! : h.Address ?? h.Status!.Address!)).ToListAsync(ct);
+        return await hosts.Select(h => new ProbedHost(
+            h.Id, booting ? h.Status!.Address ?? h.Address! : h.Address ?? h.Status!.Address!, h.Status == null ? HostState.Unknown : h.Status.State)).ToListAsync(ct);
     }
 
     /// <summary>Writes a batch in one transaction.</summary>

@@ -15,7 +15,7 @@ namespace LinboPortal.Infrastructure.Remote;
 public sealed record WakeResult(int Packets, string Problem);
 
 /// <summary>Wakes PCs with magic packets: by broadcast on each of our networks, and through routers to the PC's own.</summary>
-public sealed class WakeOnLan(IDbContextFactory<PortalDb> databases, IOptions<WakeOptions> options, TimeProvider time)
+public sealed class WakeOnLan(IDbContextFactory<PortalDb> databases, IOptions<WakeOptions> options, TimeProvider time, ProbePauses? pauses = null)
 {
     /// <summary>Wakes a host on all of its Ethernet addresses.</summary>
     /// <param name="host">Key of the host.</param>
@@ -29,7 +29,9 @@ public sealed class WakeOnLan(IDbContextFactory<PortalDb> databases, IOptions<Wa
         if (found is null or { Macs: [] })
             return new WakeResult(0, "it has no Ethernet address");
         var subnet = directed && (found.Address ?? found.Seen) is { } address ? await SubnetOfAsync(db, address, ct) : null;
-        return await SendAsync(found.Macs, subnet?.Broadcast, ct);
+        var result = await SendAsync(found.Macs, subnet?.Broadcast, ct);
+        pauses?.Wake(host, time.GetUtcNow());
+        return result;
     }
 
     /// <summary>Sends the packets. All sockets are made before the first pause.</summary>

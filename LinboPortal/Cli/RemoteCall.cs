@@ -18,9 +18,9 @@ internal sealed class RemoteCall : IDisposable
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
     private readonly HttpClient http;
 
-    public RemoteCall(Uri address, string token)
+    public RemoteCall(Uri address, string token, HttpMessageHandler? way = null)
     {
-        http = new HttpClient { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+        http = new HttpClient(way ?? new SocketsHttpHandler()) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         http.DefaultRequestHeaders.AcceptLanguage.ParseAdd(CultureInfo.CurrentUICulture.TwoLetterISOLanguageName is "de" ? "de" : "en");
     }
@@ -37,6 +37,32 @@ internal sealed class RemoteCall : IDisposable
         foreach (var job in page!.Items)
             await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"#{job.Number}  {job.State}  {job.Counts.Ended}/{job.Counts.Total}  {job.Percent:0} %  {job.Commands}  {job.Target}  {job.CreatedBy}"));
         return Done;
+    }
+
+    /// <summary>Shows what the job prints that runs on a PC, until its end there; says where to look where none runs.</summary>
+    public async Task<int> AttachAsync(string host, CancellationToken ct)
+    {
+        var search = Uri.EscapeDataString(host);
+        using var answer = await http.GetAsync(new Uri($"api/v1/jobs?search={search}&pageSize=50", UriKind.Relative), ct);
+        if (!answer.IsSuccessStatusCode)
+            return await RefuseAsync(answer, ct);
+        JobDto? last = null;
+        foreach (var job in (await answer.Content.ReadFromJsonAsync<JobPageDto>(Json, ct))!.Items)
+        {
+            using var found = await http.GetAsync(new Uri($"api/v1/jobs/{job.Number}/runs/{search}", UriKind.Relative), ct);
+            if (found.StatusCode == HttpStatusCode.NotFound)
+                continue;
+            if (!found.IsSuccessStatusCode)
+                return await RefuseAsync(found, ct);
+            last ??= job;
+            if ((await found.Content.ReadFromJsonAsync<RunDto>(Json, ct))!.EndedAt is null)
+                return await FollowAsync(job.Number, $"api/v1/jobs/{job.Number}/runs/{search}/log/stream", new RemotePrinter(job.Commands, host), ct);
+        }
+
+        await Console.Error.WriteLineAsync(last is null
+            ? $"No job runs on {host}, and none is known. LinboPortal remote -l lists what runs."
+            : $"No job runs on {host}. Its last one is #{last.Number} ({last.Commands}): {http.BaseAddress}jobs/{last.Number}");
+        return NotDone;
     }
 
     /// <summary>Makes a job and follows it to its end.</summary>
@@ -57,14 +83,14 @@ internal sealed class RemoteCall : IDisposable
                 return await RefuseAsync(answer, ct);
             var made = (await answer.Content.ReadFromJsonAsync<JobMade>(Json, ct))!;
             await Console.Out.WriteLineAsync($"Job #{made.Number}: {made.Pcs} PCs");
-            if (body is { Way: JobWay.OnBoot, WakeSeconds: null } && !detach)
+            if (body is { Way: JobWay.OnBoot, WakeSeconds: null or 0 } && !detach)
             {
                 // It may take weeks until the last PC has booted.
                 await Console.Out.WriteLineAsync("The commands wait for the next boot of each PC.");
                 return Done;
             }
 
-            return detach ? Done : await FollowAsync(made.Number, body.Commands ?? "", ct);
+            return detach ? Done : await FollowAsync(made.Number, $"api/v1/jobs/{made.Number}/stream", new RemotePrinter(body.Commands ?? ""), ct);
         }
     }
 
@@ -84,14 +110,15 @@ internal sealed class RemoteCall : IDisposable
         return await Console.In.ReadLineAsync(ct) is "yes";
     }
 
-    private async Task<int> FollowAsync(int number, string commands, CancellationToken ct)
+    private async Task<int> FollowAsync(int number, string path, RemotePrinter printer, CancellationToken ct)
     {
-        var printer = new RemotePrinter(commands);
+        if (printer.Only is { } host)
+            await Console.Out.WriteLineAsync($"Job #{number} on {host}:");
         while (true)
         {
             try
             {
-                using var answer = await http.GetAsync(new Uri($"api/v1/jobs/{number}/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, ct);
+                using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, ct);
                 if (!answer.IsSuccessStatusCode)
                     return await RefuseAsync(answer, ct);
                 await using var stream = await answer.Content.ReadAsStreamAsync(ct);
@@ -113,11 +140,15 @@ internal sealed class RemoteCall : IDisposable
         switch (item.EventType)
         {
             case "output":
-                await printer.PrintAsync(JsonSerializer.Deserialize<JobOutputDto>(item.Data, Json)!);
+                if (printer.Only is null)
+                    await printer.PrintAsync(JsonSerializer.Deserialize<JobOutputDto>(item.Data, Json)!);
+                else if (JsonSerializer.Deserialize<LogPieceDto>(item.Data, Json) is { } piece)
+                    await printer.PrintAsync(piece);
                 return null;
             case "run":
-                await printer.PrintAsync(JsonSerializer.Deserialize<RunDto>(item.Data, Json)!);
-                return null;
+                var run = JsonSerializer.Deserialize<RunDto>(item.Data, Json)!;
+                await printer.PrintAsync(run);
+                return printer.Only is null || run.EndedAt is null ? null : run.State == RunState.Done ? Done : NotDone;
             case "job":
                 var job = JsonSerializer.Deserialize<JobDto>(item.Data, Json)!;
                 await Console.Out.WriteLineAsync($"Job #{job.Number} {job.State}: {job.Counts.Done} done, {job.Counts.Failed} failed, {job.Counts.Skipped} skipped, {job.Counts.Cancelled} cancelled");

@@ -6,10 +6,22 @@ namespace LinboPortal.Cli;
 
 /// <summary>
 /// <c>LinboPortal remote</c>: linbo-remote's options, carried out by the running portal. The exit code is 0 where every PC is done, 1 where one is
-/// not, 2 where the portal refused, 3 where it does not answer.
+/// not, 2 where the portal refused or the line is not understood, 3 where it does not answer.
 /// </summary>
 internal static class RemoteCommand
 {
+    public const string Name = "remote";
+
+    /// <summary>In linbo-remote's grammar.</summary>
+    public const string Usage = """
+        Usage: LinboPortal remote -i <host1,host2,…|ip> | -g <group> | -r <room>  [-s <school>]
+                                  -c <commands> | -p <commands>  [-w <seconds> [-b <seconds>] [-u]]  [-d] [-n]
+               LinboPortal remote -l | -a <host> | -h
+        Commands, separated by commas: partition label format format:<part#> initcache sync:<os#> new:<os#> start:<os#>
+          postsync:<os#> prestart:<os#> create_image:<os#>[:"comment"] create_qdiff:<os#>[:"comment"] upload_image:<os#>
+          upload_qdiff:<os#> update reboot halt
+        """;
+
     private static readonly Option<string?> Hosts = new("-i") { Description = "PCs by name or address: pc1,pc2" };
     private static readonly Option<string?> Group = new("-g") { Description = "PCs of groups (hardware classes)" };
     private static readonly Option<string?> Room = new("-r") { Description = "PCs of rooms" };
@@ -25,6 +37,7 @@ internal static class RemoteCommand
     private static readonly Option<bool> NoGui = new("-d") { Description = "No GUI at the next boot" };
     private static readonly Option<bool> NoAuto = new("-n") { Description = "No automatic functions at the next boot" };
     private static readonly Option<bool> List = new("-l") { Description = "List the jobs that run" };
+    private static readonly Option<string?> Attach = new("-a") { Description = "Show what the job that runs on this PC prints, until its end" };
     private static readonly Option<string?> Waves = new("--waves") { Description = "1,3: one PC, then three, then the rest; a wave with a failure is the last one" };
     private static readonly Option<string?> Note = new("--note") { Description = "Why, for the list of jobs" };
     private static readonly Option<bool> Yes = new("--yes") { Description = "Do not ask before data is lost" };
@@ -32,9 +45,9 @@ internal static class RemoteCommand
 
     public static Command Create()
     {
-        var remote = new Command("remote", "Sends LINBO commands to PCs through the running portal, with linbo-remote's options")
+        var remote = new Command(Name, $"Sends LINBO commands to PCs through the running portal, with linbo-remote's options\n\n{Usage}")
         {
-            Hosts, Group, Room, Search, Saved, All, School, Direct, OnBoot, Wake, Between, Broadcast, NoGui, NoAuto, List, Waves, Note, Yes, Detach,
+            Hosts, Group, Room, Search, Saved, All, School, Direct, OnBoot, Wake, Between, Broadcast, NoGui, NoAuto, List, Attach, Waves, Note, Yes, Detach,
         };
         PortalAccess.AddTo(remote);
         remote.SetAction(RunAsync);
@@ -44,12 +57,14 @@ internal static class RemoteCommand
     private static async Task<int> RunAsync(ParseResult line, CancellationToken ct)
     {
         if (Problem(line) is { } problem)
-            return await FailAsync(problem);
+            return await FailAsync($"{problem}\n{Usage}");
         if (!PortalAccess.TryRead(line, out var access, out var why))
             return await FailAsync(why);
         using var call = new RemoteCall(access.Address, access.Token);
         try
         {
+            if (line.GetValue(Attach) is { } host)
+                return await call.AttachAsync(host, ct);
             return line.GetValue(List) ? await call.ListAsync(ct) : await call.SendAsync(BodyOf(line), line.GetValue(Yes), line.GetValue(Detach), ct);
         }
         catch (HttpRequestException e)
@@ -61,8 +76,8 @@ internal static class RemoteCommand
 
     private static string? Problem(ParseResult line)
     {
-        if (line.GetValue(List))
-            return null;
+        if (line.GetValue(List) || line.GetValue(Attach) is not null)
+            return TargetsOf(line).Any() || line.GetValue(List) && line.GetValue(Attach) is not null ? "-l and -a stand alone." : null;
         if (TargetsOf(line).Count() != 1)
             return "Name the PCs by one of -i, -g, -r, --search, --saved, --all.";
         if (line.GetValue(Direct) is not null && line.GetValue(OnBoot) is not null)
@@ -87,6 +102,6 @@ internal static class RemoteCommand
     private static async Task<int> FailAsync(string message)
     {
         await Console.Error.WriteLineAsync(message);
-        return 2;
+        return PortalCommands.NotUnderstood;
     }
 }

@@ -6,20 +6,27 @@ using LinboPortal.Jobs;
 namespace LinboPortal.Cli;
 
 /// <summary>Prints what PCs print, a line each with the PC's name in front, and where they stand.</summary>
-internal sealed class RemotePrinter(string commands)
+internal sealed class RemotePrinter(string commands, string? only = null)
 {
     private readonly IReadOnlyList<string> texts = CommandLine.TryParse(commands, out var line, out _) ? [.. line.Commands.Select(c => c.ToString())] : [];
     private readonly Dictionary<string, (int Command, long Offset)> printed = [];
     private readonly Dictionary<string, (RunState State, int Command)> states = [];
 
-    public async Task PrintAsync(JobOutputDto output)
+    /// <summary>The PC where only one is looked at; null for all of a job.</summary>
+    public string? Only => only;
+
+    public Task PrintAsync(JobOutputDto output) => PrintAsync(output.Host, output.Command, output.Offset, output.Text);
+
+    public Task PrintAsync(LogPieceDto piece) => PrintAsync(only ?? "", piece.Command, piece.Offset, piece.Text);
+
+    private async Task PrintAsync(string host, int command, long offset, string text)
     {
         // After a new connection all of it comes again.
-        if (printed.TryGetValue(output.Host, out var last) && (output.Command, output.Offset).CompareTo(last) <= 0)
+        if (printed.TryGetValue(host, out var last) && (command, offset).CompareTo(last) <= 0)
             return;
-        printed[output.Host] = (output.Command, output.Offset);
-        foreach (var line in output.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            await Console.Out.WriteLineAsync($"{output.Host}: {line}");
+        printed[host] = (command, offset);
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            await Console.Out.WriteLineAsync($"{host}: {line}");
     }
 
     public async Task PrintAsync(RunDto run)

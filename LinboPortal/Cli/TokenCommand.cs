@@ -28,7 +28,7 @@ internal static class TokenCommand
         if (lifetime <= TimeSpan.Zero || lifetime > LongestLifetime)
         {
             await Console.Error.WriteLineAsync("--lifetime must lie between 00:00:01 and 1.00:00:00.");
-            return 1;
+            return PortalCommands.NotUnderstood;
         }
 
         await using var db = await services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContextAsync(ct);

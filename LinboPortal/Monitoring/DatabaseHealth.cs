@@ -6,10 +6,18 @@ using Npgsql;
 
 namespace LinboPortal.Monitoring;
 
-/// <summary>Health <c>database</c>: does it answer, and does its schema fit this program?</summary>
+/// <summary>Health <c>database</c>: does it answer, can it write, and does its schema fit this program?</summary>
 internal sealed class DatabaseHealth(NpgsqlDataSource source, IDbContextFactory<PortalDb> databases) : IHealthCheck
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    // A sort that is too large for so little memory needs a file: full disks are found before a person's work is lost.
+    private const string Write = """
+        begin;
+        set local work_mem = '64kB';
+        select count(*) from (select md5(i::text) as text from generate_series(1, 4000) i order by text offset 0) sorted;
+        commit;
+        """;
 
     private volatile bool schemaFits;
 
@@ -20,9 +28,16 @@ internal sealed class DatabaseHealth(NpgsqlDataSource source, IDbContextFactory<
         try
         {
             await using var connection = await source.OpenConnectionAsync(patience.Token);
-            await using var command = new NpgsqlCommand("select 1", connection);
-            await command.ExecuteScalarAsync(patience.Token);
+            await using var command = new NpgsqlCommand("select current_setting('transaction_read_only') = 'on'", connection);
+            if (await command.ExecuteScalarAsync(patience.Token) is true)
+                return HealthCheckResult.Unhealthy("PostgreSQL takes no changes: it is a standby, or read only").As("database.readonly");
+            await using var write = new NpgsqlCommand(Write, connection);
+            await write.ExecuteNonQueryAsync(patience.Token);
             return await CheckSchemaAsync(connection.PostgreSqlVersion, patience.Token);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DiskFull or PostgresErrorCodes.IoError)
+        {
+            return HealthCheckResult.Unhealthy($"PostgreSQL cannot write: {e.MessageText}. Free space on its disk", e).As("database.full", e.MessageText);
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LinboPortal.Cli;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Events;
 using LinboPortal.Infrastructure;
@@ -27,15 +28,21 @@ internal static class ImportCommand
         command.Options.Add(deleteMissing);
         command.Options.Add(confirmed);
         command.SetAction((parsed, ct) => RunAsync(
-            [.. parsed.GetValue(paths)!.Where(p => !p.StartsWith("--", StringComparison.Ordinal))],
+            [.. parsed.GetValue(paths)!.Where(p => !p.StartsWith('-'))],
             new ImportWishes(parsed.GetValue(school), parsed.GetValue(deleteMissing), parsed.GetValue(confirmed)), parsed.GetValue(apply),
-            [.. parsed.UnmatchedTokens, .. parsed.GetValue(paths)!.Where(p => p.StartsWith("--", StringComparison.Ordinal))], ct));
+            [.. parsed.UnmatchedTokens, .. parsed.GetValue(paths)!.Where(p => p.StartsWith('-'))], ct));
         return command;
     }
 
     private static async Task<int> RunAsync(string[] paths, ImportWishes wishes, bool apply, string[] settings, CancellationToken ct)
     {
         List<ImportFile> files = [];
+        if (PortalCommands.WrongSetting(settings) is { } wrong)
+        {
+            await Console.Error.WriteLineAsync($"'{wrong}' is neither an option of this command nor a setting (--A:B=value).");
+            return PortalCommands.NotUnderstood;
+        }
+
         foreach (var path in paths)
         {
             if (!File.Exists(path) && !Directory.Exists(path))

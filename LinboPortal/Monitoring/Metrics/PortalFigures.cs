@@ -27,5 +27,5 @@ internal sealed class PortalFigures(ServiceHealthWatch watch, DiskHealth disk, O
         select Labels.Of(report.Health == health ? 1 : 0, "part", report.Service, "health", Labels.Word(health));
 
     private IEnumerable<Measurement<long>> Disks(Func<DiskSpace, long> figure) =>
-        disk.Measure().Select(d => Labels.Of(figure(d), "of", d.Directory == linbo.Value.Root ? "tree" : "data"));
+        disk.Measure().Select(d => Labels.Of(figure(d), "of", d.Directory == linbo.Value.Root ? "tree" : d.Directory == linbo.Value.LogDirectory ? "logs" : "data"));
 }

@@ -44,7 +44,7 @@ public sealed class JobChaosTests(JobSchool school, ITestOutputHelper output)
         var job = await school.SendAsync(new { target = "search:chaos-", commands = "sync:1,start:1" }, Ct);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var dropped = DropAsync(dropping, over.Token);
-        await KillAsync(kills, new Random(seed));
+        await KillAsync(kills, Number("LINBOPORTAL_JOB_DATABASE_KILLS", 0), new Random(seed));
         var ended = await school.EndedAsync(job, Ct);
         await over.CancelAsync();
         await dropped;
@@ -78,13 +78,22 @@ public sealed class JobChaosTests(JobSchool school, ITestOutputHelper output)
         await Assert.ThrowsAsync<HttpRequestException>(() => school.SendAsync(new { target = $"host:{name};reboot", commands = "label" }, Ct));
     }
 
-    private async Task KillAsync(int kills, Random random)
+    private async Task KillAsync(int kills, int databaseKills, Random random)
     {
-        for (var i = 0; i < kills; i++)
+        bool[] isPortal = [.. Enumerable.Repeat(true, kills), .. Enumerable.Repeat(false, databaseKills)];
+        random.Shuffle(isPortal);
+        foreach (var portal in isPortal)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(300, 2500)), TimeProvider.System, Ct); // at a random moment, that is the point
-            await school.Portal.KillAsync();
-            await school.StartPortalAsync(Ct);
+            if (portal)
+            {
+                await school.Portal.KillAsync();
+                await school.StartPortalAsync(Ct);
+            }
+            else
+            {
+                await school.KillDatabaseAsync(Ct);
+            }
         }
     }
 

@@ -17,10 +17,18 @@ public sealed class JobSchool : IAsyncLifetime, ICollectionFixture<JobSchool>
         + "[Partition]\nDev = /dev/sda2\nLabel = cache\nSize =\nId = 83\nFSType = ext4\n[OS]\nName = Windows\nBaseImage = win.qcow2\nBoot = /dev/sda1\nRoot = /dev/sda1\nKernel = auto\n";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+    private readonly OwnPostgres? database;
     private readonly PortalHome home = new();
     private readonly int port = FreePort.Take();
     private readonly List<(string Room, string Name, DropbearClient Client)> pcs = [];
     private readonly List<DropbearClients> networks = [];
+
+    public JobSchool()
+    {
+    }
+
+    /// <summary>A portal of a test's own, with a database that is not the portal's.</summary>
+    internal JobSchool(OwnPostgres database) => this.database = database;
 
     internal PortalApi Api { get; private set; } = null!;
 
@@ -49,7 +57,18 @@ public sealed class JobSchool : IAsyncLifetime, ICollectionFixture<JobSchool>
         [
             $"--Accounts:InitialAdminPassword={PortalHome.AdminPassword}", "--Remote:Probe:Enabled=false", "--Boot:Dhcp:Listen=false", $"--Remote:Ssh:Port={port}",
             "--Jobs:Lease=00:00:10", "--Jobs:Parallel=20", "--Jobs:PerRoom=10", "--Jobs:Connect=00:00:10", "--Remote:Terminal:IdleMinutes=0.2", "--Remote:Terminal:WarnSeconds=4",
+            .. database is null ? [] : new[] { $"--ConnectionStrings:Portal={database.ConnectionString}" },
         ], ct);
+
+    /// <summary>SIGKILL for the first process of the portal's own PostgreSQL; the portal starts it again.</summary>
+    internal async Task KillDatabaseAsync(CancellationToken ct)
+    {
+        // A former one may have left its file behind.
+        var file = Directory.EnumerateFiles(home.Directory, "postmaster.pid", SearchOption.AllDirectories).FirstOrDefault();
+        if (file is not null && (await File.ReadAllLinesAsync(file, ct))[0] is var id && File.Exists($"/proc/{id}/comm")
+            && (await File.ReadAllTextAsync($"/proc/{id}/comm", ct)).StartsWith("postgres", StringComparison.Ordinal))
+            await Programs.RunAsync("kill", ["-KILL", id], ct);
+    }
 
     /// <summary>Switches on so many PCs and puts them into the inventory.</summary>
     /// <param name="count">How many.</param>
@@ -79,10 +98,23 @@ public sealed class JobSchool : IAsyncLifetime, ICollectionFixture<JobSchool>
     internal async Task<Dictionary<string, string>> EndedAsync(int number, CancellationToken ct)
     {
         await Programs.UntilAsync($"job {number} ends: {Portal.Output}", Patience, async () =>
-            (await Api.GetAsync($"api/v1/jobs/{number}", ct)).GetProperty("job").GetProperty("endedAt").ValueKind == JsonValueKind.Null ? null : "yes", ct);
-        var runs = await Api.GetAsync($"api/v1/jobs/{number}/runs", ct);
-        return runs.EnumerateArray().ToDictionary(
+            await AskAsync($"api/v1/jobs/{number}", ct) is { } found && found.GetProperty("job").GetProperty("endedAt").ValueKind != JsonValueKind.Null ? "yes" : null, ct);
+        var runs = (JsonElement?)await Programs.UntilAsync<object>("its PCs are told", Patience, async () => await AskAsync($"api/v1/jobs/{number}/runs", ct), ct);
+        return runs!.Value.EnumerateArray().ToDictionary(
             r => r.GetProperty("host").GetString()!, r => $"{r.GetProperty("state").GetString()} {r.GetProperty("reason").GetString()}".TrimEnd());
+    }
+
+    /// <summary>Asks; null while the portal or its database is away.</summary>
+    internal async Task<JsonElement?> AskAsync(string path, CancellationToken ct)
+    {
+        try
+        {
+            return await Api.GetAsync(path, ct);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
     }
 
     private async Task ImportAsync(CancellationToken ct)
@@ -97,7 +129,7 @@ public sealed class JobSchool : IAsyncLifetime, ICollectionFixture<JobSchool>
         await Api.SendAsync(HttpMethod.Post, "api/v1/import/apply", form, ct);
         // No PC of a school has a loopback address, so the portal would not take it.
         var addresses = string.Join(',', pcs.Select(p => $"('{p.Name}', '{p.Client.Address}'::inet)"));
-        var folder = Path.GetDirectoryName(Directory.EnumerateFiles(
+        var folder = database?.Socket ?? Path.GetDirectoryName(Directory.EnumerateFiles(
             home.Directory, ".s.PGSQL.5432", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }).First())!;
         await Programs.RunAsync("psql", ["-h", folder, "-U", "portal", "-d", "portal", "-c", $"update hosts h set address = v.address from (values {addresses}) v(name, address) where h.name = v.name"], ct);
     }

@@ -16,13 +16,17 @@ public sealed class HostProbeTests(TestDatabase database) : IClassFixture<TestDa
 {
     private readonly ConcurrentQueue<BootObservation> reported = [];
     private readonly PortalEvents events = new();
+    private readonly ProbePauses pauses = new();
+
+    // Nobody can have it, so nobody answers.
+    private static readonly IPAddress Unreachable = IPAddress.Parse("127.255.255.255");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private HostProbe Probe(PortProbe ports) => new(
         new ProbeStore(database.Databases, events, TimeProvider.System), new ProbeLease(database.Source),
         new ProbePlan(ports, 384, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(100), reported.Enqueue),
-        TimeProvider.System, NullLogger<HostProbe>.Instance);
+        pauses, TimeProvider.System, NullLogger<HostProbe>.Instance);
 
     // What refuses does so at once: only a silent port costs the timeout.
     private static PortProbe Ports(int port, TimeSpan? timeout = null) =>
@@ -86,6 +90,27 @@ public sealed class HostProbeTests(TestDatabase database) : IClassFixture<TestDa
         await Probe(Ports(port)).LookAsync(booting: false, Ct);
         Assert.Empty(reported);
         Assert.False(subscription.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task A_silent_PC_that_comes_up_is_seen_when_it_is_its_turn_and_waited_for_no_longer()
+    {
+        const int Port = 42240;
+        var (silent, woken) = (await AddAsync("silent1", "127.255.255.255", HostState.Off), await AddAsync("silent2", "127.255.255.254"));
+        var probe = Probe(Ports(Port));
+        pauses.Keep([new ProbedHost(silent, Unreachable, HostState.Off), new ProbedHost(woken, Unreachable, HostState.Unknown)], TimeProvider.System.GetUtcNow());
+
+        Assert.Equal(2, await probe.LookAtSilentAsync(Ct));
+        Assert.Equal((HostState.Off, HostState.Off), (await StateOf(silent), await StateOf(woken)));
+        Assert.Equal(0, await probe.LookAtSilentAsync(Ct)); // not before the pause is over
+
+        // It has come up, at another address.
+        using var linbo = Listen("127.26.0.2", Port);
+        pauses.Keep([new ProbedHost(silent, Unreachable, HostState.Off), new ProbedHost(woken, linbo.LocalEndpoint is IPEndPoint end ? end.Address : Unreachable, HostState.Off)], TimeProvider.System.GetUtcNow());
+        Assert.Equal(1, await probe.LookAtSilentAsync(Ct));
+        Assert.Equal(HostState.Linbo, await StateOf(woken));
+        Assert.Equal(1, pauses.Count);
+        Assert.Equal("127.26.0.2", Assert.Single(reported).Client!.ToString());
     }
 
     [Fact]
