@@ -60,7 +60,6 @@ internal sealed unsafe class TftpEngine : IDisposable
         Action turn = Turn;
         while (!stopping)
             Guard(turn);
-        desk.IsClosed = true;
         for (var end = Now + stopGrace; Now < end && sessions.All.Any(s => Now - s.HeardAt < SilenceAtStop);)
             Guard(turn);
         Guard(GiveUpAll);
@@ -131,6 +130,7 @@ internal sealed unsafe class TftpEngine : IDisposable
         switch (TftpPacket.Opcode(packet))
         {
             case TftpOpcode.Read or TftpOpcode.Write when socket.TakesRequests && received.TryAsked(index, out var asked):
+                desk.IsClosed = stopping;
                 if (desk.Take(socket, peer, asked, packet, sessions, now) is { } answer)
                     Act(answer.Session, answer.Send, now);
                 break;
