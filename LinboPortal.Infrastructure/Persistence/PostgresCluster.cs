@@ -10,6 +10,9 @@ namespace LinboPortal.Infrastructure.Persistence;
 /// <param name="forTests">Fast, with many connections, and lost with a power cut.</param>
 public sealed class PostgresCluster(string directory, bool forTests = false)
 {
+    private const int RecoveryAttempts = 120;
+    private static readonly TimeSpan RecoveryPause = TimeSpan.FromMilliseconds(500);
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     // sun_path holds 107 bytes and a NUL; "/.s.PGSQL.5432.lock" follows the directory.
@@ -193,13 +196,34 @@ public sealed class PostgresCluster(string directory, bool forTests = false)
     private async Task CreateDatabaseAsync(CancellationToken ct)
     {
         await using var source = NpgsqlDataSource.Create(ConnectionString("postgres", "postgres"));
-        await using var command = source.CreateCommand("select count(*) from pg_database where datname = 'portal'");
-        if ((long)(await command.ExecuteScalarAsync(ct))! > 0)
+        if (await IsThereAsync(source, "select exists (select from pg_database where datname = 'portal')", ct))
             return;
-        await using var role = source.CreateCommand("create role portal login createdb");
-        await role.ExecuteNonQueryAsync(ct);
+        // A start that was cut off between the two has made the role already.
+        if (!await IsThereAsync(source, "select exists (select from pg_roles where rolname = 'portal')", ct))
+        {
+            await using var role = source.CreateCommand("create role portal login createdb");
+            await role.ExecuteNonQueryAsync(ct);
+        }
+
         await using var database = source.CreateCommand("create database portal owner portal");
         await database.ExecuteNonQueryAsync(ct);
+    }
+
+    // A server that a killed portal left behind may itself still recover from a crash; until then it takes no connections.
+    private static async Task<bool> IsThereAsync(NpgsqlDataSource source, string query, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var command = source.CreateCommand(query);
+                return (bool)(await command.ExecuteScalarAsync(ct))!;
+            }
+            catch (NpgsqlException e) when (e.IsTransient && attempt < RecoveryAttempts)
+            {
+                await Task.Delay(RecoveryPause, ct);
+            }
+        }
     }
 
     private PostgresPrograms Programs() => PostgresPrograms.Find(File.ReadAllText(Path.Combine(Data, "PG_VERSION")).Trim());

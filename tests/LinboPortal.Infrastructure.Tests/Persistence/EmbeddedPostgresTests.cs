@@ -72,6 +72,23 @@ public sealed class EmbeddedPostgresTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_left_behind_server_that_still_recovers_is_waited_for()
+    {
+        await cluster.StartAsync(Ct);
+        await QueryAsync("create table kept as select n from generate_series(1, 200000) n");
+        NpgsqlConnection.ClearAllPools();
+        // One process of the server dies of a crash: the postmaster ends all others and recovers, and refuses connections meanwhile.
+        var child = int.Parse(
+            File.ReadAllText($"/proc/{cluster.ProcessId()}/task/{cluster.ProcessId()}/children").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        Process.GetProcessById(child).Kill();
+
+        await using var embedded = Embedded();
+        await embedded.StartAsync(Ct);
+
+        Assert.Equal(200000L, await QueryAsync("select count(*) from kept"));
+    }
+
+    [Fact]
     public async Task A_server_that_dies_while_the_portal_runs_is_started_again()
     {
         await using var embedded = Embedded();
