@@ -61,7 +61,7 @@ public sealed class SavedSearchesTests(PortalFactory portal) : IClassFixture<Por
     public async Task Everything_that_is_wrong_is_said_by_field_with_the_value_and_the_remedy()
     {
         var (_, teacher) = await TeacherAsync();
-        var refused = await teacher.PostAsJsonAsync(Path, new { name = "a\0b", query = "rom=r101&state=off" }, Ct);
+        var refused = await teacher.PostAsJsonAsync(Path, new { name = "a\ab", query = "rom=r101&state=off" }, Ct);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         var errors = (await JsonAsync(refused)).GetProperty("errors");
         Assert.Equal(["name", "query"], errors.EnumerateObject().Select(e => e.Name));
