@@ -133,6 +133,10 @@ internal sealed class UploadChaos(RsyncRig rig, int seed) : IAsyncDisposable
             {
                 return false;
             }
+            catch (ProgramFailedException)
+            {
+                return false; // nobody answers the client any more, so it was told nothing
+            }
         }
 
         return isTold;

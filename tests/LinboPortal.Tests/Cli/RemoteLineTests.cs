@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using LinboPortal.Cli;
 using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Groups;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Jobs;
 using Microsoft.EntityFrameworkCore;
@@ -61,7 +62,8 @@ public sealed class RemoteLineTests(PortalFactory portal) : IClassFixture<Portal
         await using (var db = await portal.Databases.CreateDbContextAsync(Ct))
         {
             var room = new Room { School = Host.DefaultSchool, Name = "attach" };
-            db.AddRange(room, new Host { School = Host.DefaultSchool, Name = "attach-pc1", RoomId = room.Id });
+            var group = new HostGroup { School = Host.DefaultSchool, Name = "attach" };
+            db.AddRange(room, group, new Host { School = Host.DefaultSchool, Name = "attach-pc1", RoomId = room.Id, GroupId = group.Id });
             await db.SaveChangesAsync(Ct);
         }
 
