@@ -30,6 +30,7 @@ internal static class HostIssueSentences
         (HostProblem.NotAnAddress, not HostField.Address) => "NotAnAddress.Other",
         (HostProblem.DuplicateInFile, HostField.Network) => "DuplicateInFile.Network",
         (HostProblem.DuplicateInFile, _) when !issue.Other.All(char.IsAsciiDigit) => "DuplicateInFile.Files",
+        (HostProblem.Unknown, _) when issue.Value.Length == 0 => "Unknown.Empty",
         var (problem, _) => problem.ToString(),
     };
 }

@@ -168,6 +168,7 @@ public sealed class WalkTests(SchoolPortal school)
         await SignIn.ReadyAsync(page);
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
         await page.GetByLabel("Room", new() { Exact = true }).FillAsync("werkraum");
+        await page.GetByLabel("Group", new() { Exact = true }).FillAsync("win11");
         await page.GetByLabel("MAC", new() { Exact = true }).FillAsync(mac);
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex($"/hosts/{name}$"));
