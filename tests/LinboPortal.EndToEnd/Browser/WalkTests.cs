@@ -102,7 +102,7 @@ public sealed class WalkTests(SchoolPortal school)
         await page.GotoAsync("/hosts?search=werkraum-pc");
         await SignIn.ReadyAsync(page);
         await page.GetByLabel("Select all on this page").CheckAsync();
-        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "3 selected" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "3 PCs selected" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Move" }).ClickAsync();
         var move = page.GetByRole(AriaRole.Dialog);
         await Expect(move).ToContainTextAsync("Move 3 PCs to a room");
