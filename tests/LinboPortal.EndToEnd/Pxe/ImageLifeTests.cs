@@ -29,9 +29,14 @@ public sealed class ImageLifeTests(PxeLab lab)
         // The description comes last, after the image is complete.
         await Programs.UntilAsync("its description is there", Work, async () =>
         {
-            using var http = new HttpClient { BaseAddress = lab.Address };
-            var answer = await http.GetAsync(new Uri("linbo/images/ubuntu/ubuntu.qcow2.desc", UriKind.Relative), Ct);
-            return answer.IsSuccessStatusCode && (await answer.Content.ReadAsStringAsync(Ct)).Contains("the first", StringComparison.Ordinal) ? "yes" : null;
+            try
+            {
+                return (await api.GetTextAsync("api/v1/images/ubuntu/sidecars/ubuntu.qcow2.desc", Ct)).Contains("the first", StringComparison.Ordinal) ? "yes" : null;
+            }
+            catch (HttpRequestException)
+            {
+                return null; // not there yet
+            }
         }, Ct);
 
         await taker.SaysAsync("PXE: ready", Boot, Ct);
