@@ -35,7 +35,7 @@ public sealed class JobTextsTests
     [Theory]
     [InlineData("de", "sync:1,start:1", "Windows 11 synchronisieren und starten")]
     [InlineData("en", "sync:1,start:1", "Synchronise and start Windows 11")]
-    [InlineData("de", "format:2,new:2,halt", "Partition 2 formatieren, dann System 2 neu aufsetzen, dann ausschalten")]
+    [InlineData("de", "format:2,new:2,halt", "Partition 2 formatieren, dann System 2 neu installieren, dann ausschalten")]
     [InlineData("en", "create_image:1:\"x\",upload_image:1", "Make and upload an image of Windows 11")]
     [InlineData("en", "sync:1,start:2", "Synchronise Windows 11, then start system 2")]
     public void Commands_are_said_in_plain_words(string language, string commands, string title)

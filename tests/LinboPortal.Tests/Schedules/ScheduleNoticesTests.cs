@@ -166,7 +166,7 @@ public sealed class ScheduleNoticesTests(TestDatabase database) : ScheduleUseCas
         await Starts.LookAsync(Ct);
         await Notices.SendAsync(Ct);
         using var message = await MimeMessage.LoadAsync(new MemoryStream(Encoding.UTF8.GetBytes(Assert.Single(mail.Mails).Text)), Ct);
-        Assert.Equal("Nachts: nicht gelaufen", message.Subject);
+        Assert.Equal("Nachts: nicht ausgeführt", message.Subject);
         Assert.Contains("25.11.2026, 22:00:00", message.TextBody, StringComparison.Ordinal);
         var json = JsonDocument.Parse(Assert.Single(hook.Posts).Body).RootElement;
         Assert.Equal(("schedule.not_run", "Missed"), (json.GetProperty("type").GetString(), json.GetProperty("data").GetProperty("result").GetString()));
