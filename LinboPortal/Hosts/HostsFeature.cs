@@ -12,6 +12,7 @@ internal static class HostsFeature
         services.AddSingleton<HostChanges>();
         services.AddSingleton<HostBulk>();
         services.AddSingleton<HostKeys>();
+        services.AddSingleton<NetbootChanges>();
         services.AddSingleton<SavedSearches>();
         services.AddSingleton<RoomList>();
         services.AddSingleton<RoomChanges>();
@@ -27,6 +28,7 @@ internal static class HostsFeature
     {
         app.MapHostsApi();
         app.MapHostKeysApi();
+        app.MapNetbootApi();
         app.MapSavedSearchesApi();
         app.MapRoomsApi();
         app.MapNewPcsApi();
