@@ -46,6 +46,21 @@ public sealed class TreeProjectionTests(TestDatabase database) : IClassFixture<T
     }
 
     [Fact]
+    public async Task Files_that_clients_ask_for_at_each_update_are_there_and_stay_as_the_administrator_wrote_them()
+    {
+        home.Write("torrent-client.conf", "SEEDHOURS=2\n");
+        await home.RunAsync();
+
+        Assert.Equal("SEEDHOURS=2\n", home.Read("torrent-client.conf"));
+        Assert.Equal("", home.Read("multicast.list"));
+        File.Delete(home.Tree.PathOf("torrent-client.conf"));
+        await home.RunAsync();
+
+        // Clients read it as shell text.
+        Assert.All(home.Read("torrent-client.conf").Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("#", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_second_run_writes_nothing_and_touches_no_file()
     {
         var lab = await home.AddGroupAsync("lab1", TreeHome.StartConf("lab1"));
