@@ -16,7 +16,6 @@ public sealed partial class DashboardPage : LivePage
 
     private IReadOnlyList<RoomGlance>? rooms;
     private IReadOnlyList<BootingPc> booting = [];
-    private int bootingCount;
     private Standing? standing;
     private IReadOnlyList<AttentionItem> attention = [];
     private IReadOnlyList<ServiceReport> services = [];
@@ -35,15 +34,17 @@ public sealed partial class DashboardPage : LivePage
     private IReadOnlyDictionary<HostState, int> Counts =>
         rooms!.SelectMany(r => r.Counts).GroupBy(c => c.Key).ToDictionary(g => g.Key, g => g.Sum(c => c.Value));
 
+    private int BootingCount => Counts.GetValueOrDefault(HostState.Booting);
+
     private int Total => rooms!.Sum(r => r.Total);
 
     private bool HasKernel => !services.Any(s => s.Missing.Any(m => LinboFilesHealth.Needed.Contains(m)));
 
-    private string Summary => rooms is null ? " " : (Total, bootingCount) switch
+    private string Summary => rooms is null ? " " : (Total, BootingCount) switch
     {
         (0, _) => Text["SummaryEmpty"],
         (_, 0) => Text["Summary", Sizes.Count(Total), Sizes.Count(rooms.Sum(r => r.On))],
-        _ => Text["SummaryBooting", Sizes.Count(Total), Sizes.Count(rooms.Sum(r => r.On)), Sizes.Count(bootingCount)],
+        _ => Text["SummaryBooting", Sizes.Count(Total), Sizes.Count(rooms.Sum(r => r.On)), Sizes.Count(BootingCount)],
     };
 
     /// <inheritdoc/>
@@ -87,7 +88,7 @@ public sealed partial class DashboardPage : LivePage
 
     private async Task LoadFastAsync(CancellationToken ct)
     {
-        (booting, bootingCount) = await Sight.BootingAsync(Person, ct);
+        booting = await Sight.BootingAsync(Person, ct);
         rooms = await Sight.RoomsAsync(Person, ct);
     }
 

@@ -1,5 +1,6 @@
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Boot;
+using LinboPortal.Core.Hosts;
 using LinboPortal.Hosts;
 using LinboPortal.Infrastructure.Hosts;
 using LinboPortal.Infrastructure.Persistence;
@@ -34,15 +35,16 @@ internal sealed class DashboardSight(IDbContextFactory<PortalDb> databases, Room
     /// <summary>Rooms with their counts; two queries over any number of PCs.</summary>
     public Task<IReadOnlyList<RoomGlance>> RoomsAsync(Person person, CancellationToken ct) => rooms.RoomsAsync(person, ct);
 
-    /// <summary>The PCs that boot right now, the newest first, and how many there are.</summary>
-    public async Task<(IReadOnlyList<BootingPc> Pcs, int Count)> BootingAsync(Person person, CancellationToken ct)
+    /// <summary>The PCs that boot right now, the newest first: those in the state Booting, each once, and those that nobody knows.</summary>
+    /// <remarks>How many they are is said by the counts of states: a boot that has not ended may be of a PC that is seen in another state.</remarks>
+    public async Task<IReadOnlyList<BootingPc>> BootingAsync(Person person, CancellationToken ct)
     {
         var since = time.GetUtcNow() - BootTimeline.Patience;
         await using var db = await databases.CreateDbContextAsync(ct);
         var seesAll = person.Scope is Scope.All;
         var visible = db.Hosts.VisibleTo(person);
         var runs = db.BootRuns.Where(r => r.CompletedAt == null && r.LastStepAt > since && r.StartedAt > since.AddHours(-1))
-            .Where(r => r.HostId == null ? seesAll : visible.Any(h => h.Id == r.HostId));
+            .Where(r => r.HostId == null ? seesAll : visible.Any(h => h.Id == r.HostId && h.Status!.State == HostState.Booting));
         var found = await runs.OrderByDescending(r => r.StartedAt).Take(MostBooting)
             .Select(r => new
             {
@@ -54,10 +56,9 @@ internal sealed class DashboardSight(IDbContextFactory<PortalDb> databases, Room
                     .Select(s => new { s.Kind, s.Path }).FirstOrDefault(),
             })
             .ToListAsync(ct);
-        List<BootingPc> pcs = [.. found.Select(r => new BootingPc(
+        return [.. found.Select(r => new BootingPc(
             r.Id, r.Host?.Name, r.Host?.Room, r.Mac?.ToString(), r.StartedAt,
-            r.Last is { } step ? BootStages.After(step.Kind, step.Path, null, BootStage.Address) : BootStage.Address, r.Last?.Path))];
-        return (pcs, pcs.Count < MostBooting ? pcs.Count : await runs.CountAsync(ct));
+            r.Last is { } step ? BootStages.After(step.Kind, step.Path, null, BootStage.Address) : BootStage.Address, r.Last?.Path)).DistinctBy(p => p.Host ?? p.RunId.ToString())];
     }
 
     /// <summary>What waits for a person, and what has ever happened.</summary>

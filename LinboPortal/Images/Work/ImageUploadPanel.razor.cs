@@ -1,5 +1,7 @@
 using LinboPortal.Core.Images;
+using LinboPortal.Shell;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
 using Microsoft.JSInterop;
 
 namespace LinboPortal.Images.Work;
@@ -60,11 +62,32 @@ public sealed partial class ImageUploadPanel : ComponentBase, IAsyncDisposable
 
     private async Task StartAsync(ChosenFile file)
     {
+        if (!await AgreesAsync(file.Image))
+            return;
         file.IsBusy = true;
         file.Refusal = await chooser!.InvokeAsync<BrowserRefusal?>("start", file.Index, file.Image);
         file.IsBusy = false;
         if (file.Refusal is null)
             files.Remove(file);
+    }
+
+    /// <summary>Asks before an image that groups use is replaced: their PCs get the new one at their next synchronisation.</summary>
+    private async Task<bool> AgreesAsync(string image)
+    {
+        if (!Known.IsThere(image) || (await Use.ReadAsync(CancellationToken.None))[image].ToList() is not { Count: > 0 } groups)
+            return true;
+        return await Dialogs.ConfirmAsync(Replacing(Text, image, groups));
+    }
+
+    /// <summary>What replacing an image means for those who use it.</summary>
+    internal static ConfirmQuestion Replacing(IStringLocalizer<ImageWorkText> text, string image, IReadOnlyList<ImageGroup> groups)
+    {
+        var pcs = groups.Sum(g => g.Hosts);
+        return new ConfirmQuestion(pcs == 1 ? text["Replace.TitleOne", image] : text["Replace.Title", image, Sizes.Count(pcs)], text["Replace"])
+        {
+            Consequence = groups.Count == 1 ? text["Replace.WhyOne", groups[0].Name] : text["Replace.Why", Sizes.Count(groups.Count)],
+            Names = groups.Count == 1 ? [] : [.. groups.Select(g => g.Name)],
+        };
     }
 
     private async Task ClearAsync()

@@ -4,6 +4,7 @@ using LinboPortal.Core.Hosts;
 using LinboPortal.Dashboard;
 using LinboPortal.Hosts;
 using LinboPortal.Testing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LinboPortal.Tests.Hosts;
@@ -87,16 +88,25 @@ public sealed class SightTests(TestDatabase database) : IClassFixture<TestDataba
         var teacher = Teacher(attic.Id);
         Assert.Equal(["attic"], (await Rooms.RoomsAsync(teacher, Ct)).Select(r => r.Name));
         Assert.Null(await Rooms.RoomAsync(lab.Id, teacher, Ct));
-        Assert.Empty((await Dashboard.BootingAsync(teacher, Ct)).Pcs);
+        Assert.Empty(await Dashboard.BootingAsync(teacher, Ct));
         Assert.Empty(await new SearchSight(database.Databases).FindAsync("lab", teacher, Ct));
     }
 
     [Fact]
     public async Task The_dashboard_says_which_PC_boots_and_how_far_it_is()
     {
-        var (pcs, count) = await Dashboard.BootingAsync(Person.Portal, Ct);
-        var pc = Assert.Single(pcs);
-        Assert.Equal((1, "lab-pc2", "lab", Core.Boot.BootStage.Kernel, "linbo64"), (count, pc.Host, pc.Room, pc.Stage, pc.Step));
+        var pc = Assert.Single(await Dashboard.BootingAsync(Person.Portal, Ct));
+        Assert.Equal(("lab-pc2", "lab", Core.Boot.BootStage.Kernel, "linbo64"), (pc.Host, pc.Room, pc.Stage, pc.Step));
+    }
+
+    [Fact]
+    public async Task A_boot_that_has_not_ended_is_not_listed_as_starting_while_its_PC_is_counted_in_another_state()
+    {
+        await using var db = await database.Databases.CreateDbContextAsync(Ct);
+        await db.HostStatuses.Where(s => s.State == HostState.Booting).ExecuteUpdateAsync(s => s.SetProperty(h => h.State, HostState.Linbo), Ct);
+
+        Assert.Empty(await Dashboard.BootingAsync(Person.Portal, Ct));
+        Assert.DoesNotContain((await Rooms.RoomsAsync(Person.Portal, Ct)).SelectMany(r => r.Counts), c => c is { Key: HostState.Booting, Value: > 0 });
     }
 
     [Fact]
