@@ -10,6 +10,7 @@ namespace LinboPortal;
 internal static class PortalFoundation
 {
     private const string Secrets = "/run/secrets";
+    private const long MostConnections = 10_000;
     private const long LargestBody = 16 * 1024 * 1024;
 
     /// <summary>Must come first: services start in the order they are added, and everything needs the database.</summary>
@@ -29,6 +30,9 @@ internal static class PortalFoundation
             kestrel.AddServerHeader = false;
             kestrel.ConfigureEndpointDefaults(StraightOutput.UseStraightOutput);
             kestrel.Limits.MaxRequestBodySize = LargestBody;
+            // A room of PCs and its pages need hundreds; without a bound idle connections of a stranger use up the memory and the files of the process.
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = MostConnections;
         });
 
         // Everything must be down 10 s after Ctrl-C; the rest of the time is PostgreSQL's.

@@ -339,7 +339,9 @@ before() {
     case $argument in
       --dry-run) dry=1 ;;
       --*) ;;
-      -*) case ${argument%%e.*} in *n*) dry=1 ;; esac ;;
+      -*)
+        # Letters behind one that takes a value (-e, -f, -B, -M, -T, -@) are its value.
+        case ${argument%%[efBMT@]*} in *n*) dry=1 ;; esac ;;
       .) [ -z "$paths" ] || look .; paths=1 ;;
       *) look "$argument"; [ -z "$paths" ] || count=$((count + 1)) ;;
     esac

@@ -11,8 +11,22 @@ internal static class SecurityHeaders
     public static WebApplication UsePortalHeaders(this WebApplication app)
     {
         app.UseWhen(http => !IsReference(http), pages => pages.UseSecurityHeaders(Pages));
+        app.Use(KeepOutOfCachesAsync);
         app.UseWhen(IsReference, reference => reference.UseSecurityHeaders(Reference));
         return app;
+    }
+
+    // What the API answers names people, PCs and what they did: no cache on the way or in the browser keeps it, unless an endpoint says otherwise.
+    private static Task KeepOutOfCachesAsync(HttpContext http, RequestDelegate next)
+    {
+        if (http.Request.Path.StartsWithSegments("/api"))
+            http.Response.OnStarting(() =>
+            {
+                if (http.Response.Headers.CacheControl.Count == 0)
+                    http.Response.Headers.CacheControl = "no-store";
+                return Task.CompletedTask;
+            });
+        return next(http);
     }
 
     private static bool IsReference(HttpContext http) => http.Request.Path.StartsWithSegments(Api.ApiFeature.ReferencePath);

@@ -9,8 +9,8 @@ internal sealed record EventMessage(string Type, DateTimeOffset Time, object Dat
     /// <summary>What a reader that was too slow is told: load anew what you show.</summary>
     public static EventMessage Lost(int count, DateTimeOffset time) => new("events.lost", time, new { Count = count });
 
-    /// <summary>The event as a message; the names of its parts are a promise to scripts.</summary>
-    public static EventMessage From(PortalEvent portalEvent, DateTimeOffset time) => new(portalEvent.Type, time, DataOf(portalEvent));
+    /// <summary>The event as a message for a person; the names of its parts are a promise to scripts.</summary>
+    public static EventMessage For(Person person, PortalEvent portalEvent, DateTimeOffset time) => new(portalEvent.Type, time, DataOf(portalEvent, person));
 
     /// <summary>True where the person may know of it: the own rooms, and what the permissions open.</summary>
     public static bool IsFor(Person person, PortalEvent portalEvent) => portalEvent switch
@@ -39,7 +39,10 @@ internal sealed record EventMessage(string Type, DateTimeOffset Time, object Dat
 
     private static bool SeesAny(Person person, IReadOnlyList<Guid> rooms) => rooms.Any(room => Sees(person, room));
 
-    private static object DataOf(PortalEvent portalEvent) => portalEvent switch
+    // Of a job with PCs of other rooms: neither its target nor its numbers, which are of all of its PCs.
+    private static bool SeesAll(Person person, IReadOnlyList<Guid> rooms) => rooms.All(room => Sees(person, room));
+
+    private static object DataOf(PortalEvent portalEvent, Person person) => portalEvent switch
     {
         PortalEvent.HostStateChanged e => new { e.HostId, e.Host, e.RoomId, e.State, e.Since },
         PortalEvent.HostCreated e => new { e.HostId, e.Host, e.RoomId },
@@ -59,6 +62,9 @@ internal sealed record EventMessage(string Type, DateTimeOffset Time, object Dat
             e.Bytes,
             Seconds = Math.Round(e.Duration.TotalSeconds, 3),
         },
+        PortalEvent.JobCreated e when !SeesAll(person, e.RoomIds) => new { e.JobId, e.Number, e.Commands },
+        PortalEvent.JobProgress e when !SeesAll(person, e.RoomIds) => new { e.JobId, e.Number },
+        PortalEvent.JobCompleted e when !SeesAll(person, e.RoomIds) => new { e.JobId, e.Number, e.State },
         PortalEvent.JobCreated e => new { e.JobId, e.Number, e.Commands, e.Target, e.Hosts },
         PortalEvent.JobStarted e => new { e.JobId, e.Number },
         PortalEvent.JobProgress e => new { e.JobId, e.Number, e.Counts, e.Percent },

@@ -64,7 +64,7 @@ internal sealed class EventSocket(WebSocket socket, PortalEvents.Subscription ev
                     if (events.TakeLost() is var lost and > 0)
                         await WriteAsync(EventMessage.Lost(lost, time.GetUtcNow()));
                     if (EventMessage.IsFor(person, next))
-                        await WriteAsync(EventMessage.From(next, time.GetUtcNow()));
+                        await WriteAsync(EventMessage.For(person, next, time.GetUtcNow()));
                 }
             }
         }

@@ -8,10 +8,8 @@ using Microsoft.Extensions.Options;
 namespace LinboPortal.Events;
 
 /// <summary>The stream <c>/api/v1/events</c>: who may open it, how many, and until when.</summary>
-internal sealed class EventStream(PortalEvents events, AccountGuard guard, IOptions<EventsOptions> options, IOptions<JsonOptions> json)
+internal sealed class EventStream(PortalEvents events, AccountGuard guard, OpenStreams open, IOptions<EventsOptions> options, IOptions<JsonOptions> json)
 {
-    private readonly PersonCount open = new(options.Value.Sockets, options.Value.SocketsPerPerson);
-
     /// <summary>Serves one reader.</summary>
     public async Task<IResult> ServeAsync(HttpContext http, TimeProvider time, CancellationToken stopping)
     {
@@ -21,7 +19,7 @@ internal sealed class EventStream(PortalEvents events, AccountGuard guard, IOpti
             return TypedResults.Problem("A page of another site may not listen.", statusCode: StatusCodes.Status403Forbidden);
         var account = AccountPrincipals.IdOf(http.User) ?? Guid.Empty;
         if (!open.TryAdd(account))
-            return TypedResults.Problem("Too many open event streams (Events:Sockets, Events:SocketsPerPerson).", statusCode: StatusCodes.Status429TooManyRequests);
+            return OpenStreams.TooMany();
         try
         {
             await ListenAsync(http, time, stopping);

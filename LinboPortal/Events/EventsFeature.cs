@@ -10,6 +10,7 @@ internal static class EventsFeature
     public static WebApplicationBuilder AddEvents(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<EventsOptions>().BindConfiguration(EventsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<OpenStreams>();
         builder.Services.AddSingleton<EventStream>();
         builder.Services.AddSingleton<RedisEvents>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<RedisEvents>());

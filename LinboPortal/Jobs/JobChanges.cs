@@ -37,6 +37,8 @@ internal sealed class JobChanges(
             return JobCancelled.NotFound;
         if (job.EndedAt is not null)
             return JobCancelled.Ended;
+        if (!await MayEndAsync(db, person, job, ct))
+            return JobCancelled.Forbidden;
         var runs = db.HostRuns.VisibleTo(person).Where(r => r.JobId == job.Id && r.EndedAt == null);
         await CancelAsync(db, person, job, runs, "", ct);
         return JobCancelled.Done;
@@ -53,6 +55,8 @@ internal sealed class JobChanges(
         if (run.EndedAt is not null)
             return JobCancelled.Ended;
         var job = await db.Jobs.FirstAsync(j => j.Id == run.JobId, ct);
+        if (!await MayEndAsync(db, person, job, ct))
+            return JobCancelled.Forbidden;
         await CancelAsync(db, person, job, db.HostRuns.Where(r => r.Id == runId && r.EndedAt == null), run.Host, ct);
         return JobCancelled.Done;
     }
@@ -70,7 +74,8 @@ internal sealed class JobChanges(
     /// <summary>Makes the same job again, for the PCs that its target means now.</summary>
     /// <returns>Null where there is no such job that the person may see.</returns>
     public Task<JobOutcome?> DuplicateAsync(Person person, string numberOrId, JobConsent consent, CancellationToken ct) =>
-        RepeatAsync(person, numberOrId, consent, (_, job) => Task.FromResult<string?>(job.Target), ct);
+        RepeatAsync(
+            person, numberOrId, consent, async (db, job) => (await JobList.SharedTargetsAsync(db, person, [job.Id], ct)).GetValueOrDefault(job.Id, job.Target), ct);
 
     private async Task<JobOutcome?> RepeatAsync(
         Person person, string numberOrId, JobConsent consent, Func<PortalDb, Job, Task<string?>> target, CancellationToken ct)
@@ -80,7 +85,8 @@ internal sealed class JobChanges(
             return null;
         if (await target(db, job) is not { } whom)
             return new JobOutcome.Refused([new JobIssue(JobField.Target, JobProblem.NoPcs, job.Number.ToString(CultureInfo.InvariantCulture))]);
-        return await dispatcher.DispatchAsync(person, RequestOf(job) with { Target = whom, Confirmed = consent.Confirmed, WhenBusy = consent.WhenBusy }, ct);
+        var shared = (await JobList.SharedTargetsAsync(db, person, [job.Id], ct)).Count > 0;
+        return await dispatcher.DispatchAsync(person, RequestOf(job) with { Target = whom, Note = shared ? "" : job.Note, Confirmed = consent.Confirmed, WhenBusy = consent.WhenBusy }, ct);
     }
 
     /// <summary>The request that a job was made from, to be asked again.</summary>
@@ -100,6 +106,14 @@ internal sealed class JobChanges(
         Note = job.Note,
         RepeatOf = job.Id,
     };
+
+    /// <summary>
+    /// True where the person may end the job. Who sees some rooms only may not end what an administrator or a schedule began: a format or an upload
+    /// that is cut off costs more than the wait for its end.
+    /// </summary>
+    public static async Task<bool> MayEndAsync(PortalDb db, Person person, Job job, CancellationToken ct) =>
+        person.Scope is Scope.All
+        || (job.ScheduleId is null && (job.CreatedBy == person.UserName || await db.Users.AnyAsync(a => a.UserName == job.CreatedBy && a.Role == Role.Teacher, ct)));
 
     private async Task CancelAsync(PortalDb db, Person person, Job job, IQueryable<HostRun> runs, string host, CancellationToken ct)
     {

@@ -7,8 +7,9 @@ using Microsoft.EntityFrameworkCore;
 namespace LinboPortal.Jobs;
 
 /// <summary>One job, as its page shows it. Counts are of the PCs that the person sees.</summary>
+/// <param name="MayEnd">True where the person may cancel it.</param>
 public sealed record JobView(
-    JobRow Job, string School, TimeSpan Between, bool Broadcast, bool NoGui, bool NoAuto, string Waves, int? RepeatOf, IReadOnlyList<string> CommandTexts);
+    JobRow Job, string School, TimeSpan Between, bool Broadcast, bool NoGui, bool NoAuto, string Waves, int? RepeatOf, IReadOnlyList<string> CommandTexts, bool MayEnd);
 
 /// <summary>A PC's part in a job.</summary>
 public sealed record RunRow(
@@ -41,7 +42,8 @@ internal sealed class JobSight(IDbContextFactory<PortalDb> databases, JobList li
             return null;
         var repeats = job.RepeatOf is { } first ? await db.Jobs.Where(j => j.Id == first).Select(j => (int?)j.Number).FirstOrDefaultAsync(ct) : null;
         IReadOnlyList<string> commands = job.Commands.Length == 0 ? [] : [.. Core.Remote.CommandLine.Parse(job.Commands).Commands.Select(c => c.ToString())];
-        return new JobView(row, job.School, job.Between, job.Broadcast, job.NoGui, job.NoAuto, job.Waves, repeats, commands);
+        return new JobView(row, job.School, job.Between, job.Broadcast, job.NoGui, job.NoAuto, job.Waves, repeats, commands,
+            person.May(Permission.JobsRun) && await JobChanges.MayEndAsync(db, person, job, ct));
     }
 
     /// <summary>The runs of a job in their order, as far as the person sees them.</summary>

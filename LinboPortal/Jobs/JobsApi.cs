@@ -1,5 +1,6 @@
 using LinboPortal.Accounts;
 using LinboPortal.Core.Accounts;
+using LinboPortal.Events;
 using LinboPortal.Core.Jobs;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -61,10 +62,10 @@ internal static class JobsApi
     }
 
     private static async Task<Results<ServerSentEventsResult<object>, ProblemHttpResult>> StreamAsync(
-        string job, JobSight sight, JobStream stream, HttpContext http, CancellationToken ct) =>
-        await sight.FindAsync(http.User.ToPerson(), job, ct) is { } found
-            ? TypedResults.ServerSentEvents(stream.FollowAsync(found.Job.Id, http.User, ct))
-            : JobAnswers.NotFound();
+        string job, JobSight sight, JobStream stream, OpenStreams open, HttpContext http, CancellationToken ct) =>
+        await sight.FindAsync(http.User.ToPerson(), job, ct) is not { } found ? JobAnswers.NotFound()
+            : open.TryAdd(http) ? TypedResults.ServerSentEvents(stream.FollowAsync(found.Job.Id, http.User, ct))
+            : OpenStreams.TooMany();
 
     private static async Task<IResult> CancelAsync(string job, JobChanges changes, HttpContext http, CancellationToken ct) =>
         JobAnswers.Of(await changes.CancelAsync(http.User.ToPerson(), job, ct));

@@ -4,6 +4,7 @@ using System.Security.Claims;
 using LinboPortal.Accounts;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Events;
+using LinboPortal.Events;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LinboPortal.Jobs;
@@ -55,10 +56,10 @@ internal static class RunLogApi
     }
 
     private static async Task<Results<ServerSentEventsResult<object>, ProblemHttpResult>> StreamAsync(
-        string job, string run, JobSight sight, PortalEvents events, AccountPrincipals principals, TimeProvider time, HttpContext http, CancellationToken ct) =>
-        await sight.RunAsync(http.User.ToPerson(), job, run, ct) is { } found
-            ? TypedResults.ServerSentEvents(FollowAsync(found, sight, events, principals, time, http.User, ct))
-            : JobAnswers.NotFound();
+        string job, string run, JobSight sight, PortalEvents events, AccountPrincipals principals, OpenStreams open, TimeProvider time, HttpContext http, CancellationToken ct) =>
+        await sight.RunAsync(http.User.ToPerson(), job, run, ct) is not { } found ? JobAnswers.NotFound()
+            : open.TryAdd(http) ? TypedResults.ServerSentEvents(FollowAsync(found, sight, events, principals, time, http.User, ct))
+            : OpenStreams.TooMany();
 
     private static async IAsyncEnumerable<SseItem<object>> FollowAsync(
         RunRow run, JobSight sight, PortalEvents events, AccountPrincipals principals, TimeProvider time, ClaimsPrincipal user, [EnumeratorCancellation] CancellationToken ct)

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using LinboPortal.Accounts;
+using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Events;
 
 namespace LinboPortal.Monitoring;
@@ -20,7 +23,9 @@ internal static class Probes
         http.Response.Headers.CacheControl = "no-store";
         var parts = await cache.ReadAsync(http.RequestAborted);
         var status = parts.Any(p => p.Health is ServiceHealth.Unhealthy) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
-        return TypedResults.Json(parts.ToDictionary(p => p.Service, p => new PartAnswer(p.Health, p.Message)), statusCode: status);
+        // Versions, paths and numbers are for those who may look after the portal.
+        var may = http.User.Identity is { IsAuthenticated: true } && http.User.ToPerson().May(Permission.SystemRead);
+        return TypedResults.Json(parts.ToDictionary(p => p.Service, p => new PartAnswer(p.Health, may ? p.Message : null)), statusCode: status);
     }
 }
 
@@ -57,4 +62,6 @@ internal sealed class ReadyCache(ServiceHealthWatch watch, TimeProvider time) : 
 internal sealed record Alive(string Status, IReadOnlyDictionary<string, ServiceHealth> Parts);
 
 /// <summary>How one part is.</summary>
-internal sealed record PartAnswer(ServiceHealth Status, string Message);
+/// <param name="Status">Its state.</param>
+/// <param name="Message">What was found; only for those who may read the state of the system.</param>
+internal sealed record PartAnswer(ServiceHealth Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Message);

@@ -45,7 +45,7 @@ internal sealed class MailNotices(IOptions<NotificationsOptions> options, IStrin
             return new NoticeProblem($"{smtp.Host}:{smtp.Port} did not answer within {smtp.TimeoutSeconds} s.");
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException or System.Security.Authentication.AuthenticationException or ProtocolException or CommandException
-            or SslHandshakeException or ServiceNotConnectedException or ServiceNotAuthenticatedException or NotSupportedException or FormatException)
+            or SslHandshakeException or ServiceNotConnectedException or ServiceNotAuthenticatedException or NotSupportedException or FormatException or ArgumentException)
         {
             return new NoticeProblem($"{smtp.Host}:{smtp.Port}: {e.Message.ReplaceLineEndings(" ")}");
         }
@@ -104,12 +104,14 @@ internal sealed class MailNotices(IOptions<NotificationsOptions> options, IStrin
     private static string Local(Schedule schedule, DateTimeOffset at) =>
         Times.Exact(at, TimeZoneInfo.TryFindSystemTimeZoneById(schedule.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc);
 
-    private static SecureSocketOptions SecurityOf(SmtpOptions smtp) => smtp.Security switch
+    internal static SecureSocketOptions SecurityOf(SmtpOptions smtp) => smtp.Security switch
     {
         SmtpSecurity.None => SecureSocketOptions.None,
         SmtpSecurity.StartTls => SecureSocketOptions.StartTls,
         SmtpSecurity.Tls => SecureSocketOptions.SslOnConnect,
         _ when smtp.Port == 465 => SecureSocketOptions.SslOnConnect,
+        // An attacker on the way can take the offer of encryption out of the server's greeting: no password is sent then.
+        _ when smtp.User.Length > 0 && !smtp.IsOwnMachine => SecureSocketOptions.StartTls,
         _ => SecureSocketOptions.StartTlsWhenAvailable,
     };
 }

@@ -26,7 +26,7 @@ internal sealed class ScheduleChanges(IDbContextFactory<PortalDb> databases, Job
         var schedule = new Schedule { School = form.School, Name = "", Target = "", Commands = "", SavedBy = "", SavedAt = default };
         await WriteAsync(db, person, form, schedule, ct);
         db.Schedules.Add(schedule);
-        db.Audit(person, schedule.SavedAt, "schedule.create", schedule.Name, JsonSerializer.Serialize(form));
+        db.Audit(person, schedule.SavedAt, "schedule.create", schedule.Name, JsonSerializer.Serialize(form.ForAudit()));
         return await SaveAsync(db, person, schedule, ct);
     }
 
@@ -43,9 +43,9 @@ internal sealed class ScheduleChanges(IDbContextFactory<PortalDb> databases, Job
         form.School = schedule.School;
         if (await TakenAsync(db, form, id, ct) is { } taken)
             return taken;
-        var before = ScheduleForm.Of(schedule);
+        var before = ScheduleForm.Of(schedule).ForAudit();
         await WriteAsync(db, person, form, schedule, ct);
-        db.Audit(person, schedule.SavedAt, "schedule.update", schedule.Name, JsonSerializer.Serialize(new { from = before, to = ScheduleForm.Of(schedule) }));
+        db.Audit(person, schedule.SavedAt, "schedule.update", schedule.Name, JsonSerializer.Serialize(new { from = before, to = ScheduleForm.Of(schedule).ForAudit() }));
         return await SaveAsync(db, person, schedule, ct);
     }
 

@@ -81,6 +81,14 @@ public sealed class ScheduleForm
         OnlyFailures = schedule.OnlyFailures,
     };
 
+    /// <summary>As the audit trail keeps it: of a web-hook its host, since whoever reads the trail may not be allowed to post there.</summary>
+    internal ScheduleForm ForAudit()
+    {
+        var copy = (ScheduleForm)MemberwiseClone();
+        copy.WebHook = ScheduleRules.HostOf(WebHook);
+        return copy;
+    }
+
     /// <summary>The job that it asks for each time.</summary>
     internal JobRequest ToRequest() => new()
     {

@@ -34,7 +34,7 @@ internal sealed class ScheduleReads(IDbContextFactory<PortalDb> databases, Forec
         var schedules = await db.Schedules.Include(s => s.State).OrderBy(s => s.School).ThenBy(s => s.Name).Skip(skip).Take(take).ToListAsync(ct);
         List<ScheduleDetails> rows = [];
         foreach (var schedule in schedules)
-            rows.Add(await DetailsAsync(db, schedule, ct));
+            rows.Add(Shown(person, await DetailsAsync(db, schedule, ct)));
         return new ScheduleRows(rows, await db.Schedules.CountAsync(ct), await db.Schedules.CountAsync(s => s.Enabled, ct));
     }
 
@@ -48,7 +48,15 @@ internal sealed class ScheduleReads(IDbContextFactory<PortalDb> databases, Forec
         var found = Guid.TryParse(idOrName, out var id)
             ? await schedules.FirstOrDefaultAsync(s => s.Id == id, ct)
             : await schedules.FirstOrDefaultAsync(s => s.Name == idOrName, ct);
-        return found is null ? null : await DetailsAsync(db, found, ct);
+        return found is null ? null : Shown(person, await DetailsAsync(db, found, ct));
+    }
+
+    /// <summary>The address of a web-hook opens the channel to everybody who knows it: those who may not change schedules see its host only.</summary>
+    private static ScheduleDetails Shown(Person person, ScheduleDetails details)
+    {
+        if (!ScheduleChanges.MayEdit(person))
+            details.Schedule.WebHook = ScheduleRules.HostOf(details.Schedule.WebHook);
+        return details;
     }
 
     /// <summary>The next starts of a form that need not be saved, with the days that are left out for holidays in between.</summary>

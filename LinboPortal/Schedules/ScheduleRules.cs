@@ -59,6 +59,9 @@ internal static class ScheduleRules
         text.Length <= LongestWebHook && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             && uri.Host.Length > 0 && uri.UserInfo.Length == 0 && !text.Any(char.IsControl);
 
+    /// <summary>The address without what may be a secret in it: scheme and host. Empty stays empty.</summary>
+    public static string HostOf(string webHook) => IsWebHook(webHook) ? new Uri(webHook).GetLeftPart(UriPartial.Authority) + "/…" : "";
+
     private static void CheckMail(string text, List<ScheduleIssue> issues)
     {
         var addresses = Addresses(text);

@@ -26,11 +26,24 @@ internal static class SchedulesFeature
         services.AddHostedService<ScheduleServer>();
         services.AddSingleton<INoticeSender, MailNotices>();
         services.AddSingleton<INoticeSender, WebHookNotices>();
+        AddWebHookClient(services);
+        return builder;
+    }
+
+    /// <summary>The client that posts to web-hooks.</summary>
+    internal static void AddWebHookClient(IServiceCollection services)
+    {
+        services.AddSingleton<WebHookTargets>();
         services.AddHttpClient(WebHookNotices.Client)
             .ConfigureHttpClient((provider, client) => client.Timeout = TimeSpan.FromSeconds(provider.GetRequiredService<IOptions<NotificationsOptions>>().Value.WebHook.TimeoutSeconds))
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+            .ConfigurePrimaryHttpMessageHandler(provider => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                UseProxy = false, // or the check of the address would see the proxy's
+                ConnectCallback = provider.GetRequiredService<WebHookTargets>().ConnectAsync,
+            })
             .RemoveAllLoggers(); // they would write the address down, which may hold a secret of the receiver's
-        return builder;
     }
 
     public static WebApplication MapSchedules(this WebApplication app)

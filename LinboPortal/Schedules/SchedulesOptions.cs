@@ -47,7 +47,7 @@ internal sealed class NotificationsOptions
 }
 
 /// <summary>The mail server that results are handed to.</summary>
-internal sealed class SmtpOptions
+internal sealed class SmtpOptions : IValidatableObject
 {
     /// <summary>Name or address; empty = no mail is sent.</summary>
     public string Host { get; set; } = "";
@@ -56,7 +56,7 @@ internal sealed class SmtpOptions
     [Range(1, 65535, ErrorMessage = "Notifications:Smtp:Port must lie between 1 and 65535.")]
     public int Port { get; set; } = 25;
 
-    /// <summary><c>Auto</c> = encrypted where the server offers it; <c>StartTls</c>, <c>Tls</c> = else not at all; <c>None</c> = never.</summary>
+    /// <summary><c>Auto</c> = encrypted where the server offers it, and always where a user is named; <c>StartTls</c>, <c>Tls</c> = else not at all; <c>None</c> = never.</summary>
     public SmtpSecurity Security { get; set; } = SmtpSecurity.Auto;
 
     /// <summary>Name to sign in with; empty for a server that asks for none.</summary>
@@ -71,6 +71,18 @@ internal sealed class SmtpOptions
     /// <summary>Seconds that the server may take.</summary>
     [Range(1, 120, ErrorMessage = "Notifications:Smtp:TimeoutSeconds must lie between 1 and 120.")]
     public int TimeoutSeconds { get; set; } = 20;
+
+    /// <summary>True where the way to the server leaves no wire.</summary>
+    public bool IsOwnMachine => Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (System.Net.IPAddress.TryParse(Host, out var address) && System.Net.IPAddress.IsLoopback(address));
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Security == SmtpSecurity.None && User.Length > 0 && !IsOwnMachine)
+            yield return new ValidationResult(
+                "Notifications:Smtp:Security is None, and Notifications:Smtp:User is set: the password would cross the network readable. Set Security to StartTls or Tls, or remove the user.",
+                [nameof(Security)]);
+    }
 }
 
 /// <summary>Encryption on the way to the mail server.</summary>
@@ -91,4 +103,10 @@ internal sealed class WebHookOptions
     /// <summary>Seconds that the receiver may take.</summary>
     [Range(1, 60, ErrorMessage = "Notifications:WebHook:TimeoutSeconds must lie between 1 and 60.")]
     public int TimeoutSeconds { get; set; } = 10;
+
+    /// <summary>
+    /// Hosts that are never posted to, as names or addresses with or without a port, separated by commas; the portal's own database, cache and ports are
+    /// always among them. For services that trust whoever reaches them.
+    /// </summary>
+    public string RefusedHosts { get; set; } = "";
 }

@@ -53,7 +53,7 @@ internal sealed class WebHookNotices(IHttpClientFactory clients, IOptions<Notifi
         }
         catch (HttpRequestException e)
         {
-            return new NoticeProblem($"{new Uri(schedule.WebHook).Host}: {e.HttpRequestError}");
+            return new NoticeProblem($"{new Uri(schedule.WebHook).Host}: {(e.GetBaseException() is WebHookRefusedException refused ? refused.Message : e.HttpRequestError)}");
         }
     }
 

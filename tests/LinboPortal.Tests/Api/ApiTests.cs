@@ -38,6 +38,17 @@ public sealed class ApiTests(PortalFactory portal) : IClassFixture<PortalFactory
     }
 
     [Fact]
+    public async Task What_the_API_answers_is_kept_in_no_cache()
+    {
+        using var teacher = await portal.CreateClientFor(Role.Teacher);
+        foreach (var path in new[] { "/api/v1/hosts", "/api/v1/jobs", "/api/v1/account/sessions", "/api/v1/accounts" })
+        {
+            using var answer = await teacher.GetAsync(path, Ct);
+            Assert.True(answer.Headers.CacheControl?.NoStore, path);
+        }
+    }
+
+    [Fact]
     public async Task The_description_names_the_token_and_says_how_to_send_it()
     {
         using var teacher = await portal.CreateClientFor(Role.Teacher);

@@ -7,6 +7,7 @@ using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Boot;
 using LinboPortal.Core.Events;
 using LinboPortal.Core.Hosts;
+using LinboPortal.Core.Jobs;
 using LinboPortal.Infrastructure.Accounts;
 using LinboPortal.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -54,6 +55,23 @@ public sealed class EventStreamTests(ListeningPortal listening) : IClassFixture<
     }
 
     [Fact]
+    public async Task Of_a_job_with_PCs_of_other_rooms_a_teacher_hears_neither_target_nor_numbers()
+    {
+        var own = await AddRoomAsync();
+        using var teacher = await ConnectAsync(await AccountAsync(Role.Teacher, own.Id));
+        using var observer = await ConnectAsync(await AccountAsync(Role.Observer));
+        var (shared, all) = (Guid.CreateVersion7(), new List<Guid> { own.Id, Guid.CreateVersion7() });
+        Publish(new PortalEvent.JobCreated(shared, 7, "reboot", "host:here,elsewhere", 2, all));
+        Publish(new PortalEvent.JobCreated(Guid.CreateVersion7(), 8, "reboot", "host:here", 1, [own.Id]));
+
+        var data = (await ReadAsync(teacher)).GetProperty("data");
+        Assert.Equal(7, data.GetProperty("number").GetInt32());
+        Assert.False(data.TryGetProperty("target", out _) || data.TryGetProperty("hosts", out _));
+        Assert.Equal("host:here", (await ReadAsync(teacher)).GetProperty("data").GetProperty("target").GetString());
+        Assert.Equal("host:here,elsewhere", (await ReadAsync(observer)).GetProperty("data").GetProperty("target").GetString());
+    }
+
+    [Fact]
     public async Task An_observer_hears_of_boots_of_unknown_PCs_too()
     {
         using var socket = await ConnectAsync(await AccountAsync(Role.Observer));
@@ -95,6 +113,34 @@ public sealed class EventStreamTests(ListeningPortal listening) : IClassFixture<
 
         using var third = await ConnectAsync(account);
         Assert.Equal(WebSocketState.Open, third.State);
+    }
+
+    [Fact]
+    public async Task Streams_over_plain_HTTP_count_as_sockets_do()
+    {
+        var account = await AccountAsync(Role.Observer);
+        var job = new Job { School = "default-school", Target = "host:here", Commands = "reboot", State = JobState.Queued, CreatedBy = "admin", CreatedAt = TimeProvider.System.GetUtcNow(), Waves = "", Note = "" };
+        job.Runs.Add(new HostRun { Host = "here", RoomId = Guid.CreateVersion7() });
+        await using (var db = await portal.Databases.CreateDbContextAsync(Ct))
+        {
+            db.Add(job);
+            await db.SaveChangesAsync(Ct);
+        }
+
+        using var http = new HttpClient { BaseAddress = portal.ClientOptions.BaseAddress };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", portal.Services.GetRequiredService<AccountTokens>().Create(account).Token);
+        Task<HttpResponseMessage> OpenAsync() => http.GetAsync($"/api/v1/jobs/{job.Id}/stream", HttpCompletionOption.ResponseHeadersRead, Ct);
+        using var first = await OpenAsync();
+        using var socket = await ConnectAsync(account);
+        using (var refused = await OpenAsync())
+            Assert.Equal((HttpStatusCode.OK, HttpStatusCode.TooManyRequests), (first.StatusCode, refused.StatusCode));
+
+        first.Dispose();
+        await Wait.UntilAsync("a closed stream makes room", async () =>
+        {
+            using var next = await OpenAsync();
+            return next.StatusCode == HttpStatusCode.OK;
+        });
     }
 
     [Fact]

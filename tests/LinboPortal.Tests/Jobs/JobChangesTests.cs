@@ -37,9 +37,14 @@ public sealed class JobChangesTests(TestDatabase database) : JobUseCases(databas
     }
 
     [Fact]
-    public async Task A_teacher_cancels_the_part_in_the_own_rooms_and_an_observer_nothing()
+    public async Task A_teacher_cancels_what_a_teacher_began_in_the_own_rooms_and_an_observer_nothing()
     {
         var made = await CreatedAsync("all", "reboot");
+        Assert.Equal(JobCancelled.Forbidden, await Changes.CancelAsync(Teacher, $"{made.Number}", Ct));
+        Assert.Equal(JobCancelled.Forbidden, await Changes.CancelRunAsync(Teacher, (await RunsAsync(made.Id)).First(r => r.Host == "lab-pc1").Id, Ct));
+        Assert.False((await Sight.FindAsync(Teacher, $"{made.Number}", Ct))!.MayEnd);
+        await OfAsync(made.Id, Teacher.UserName);
+        Assert.True((await Sight.FindAsync(Teacher, $"{made.Number}", Ct))!.MayEnd);
         Assert.Equal(JobCancelled.Done, await Changes.CancelAsync(Teacher, $"{made.Number}", Ct));
         Assert.Equal(["attic-pc1"], (await RunsAsync(made.Id)).Where(r => r.EndedAt is null).Select(r => r.Host));
         var other = await CreatedAsync("room:attic", "reboot");
@@ -47,6 +52,23 @@ public sealed class JobChangesTests(TestDatabase database) : JobUseCases(databas
         Assert.Equal(JobCancelled.NotFound, await Changes.CancelRunAsync(Teacher, (await RunsAsync(other.Id))[0].Id, Ct));
         var observer = new Person("observer", Permission.Of(Role.Observer).ToHashSet(), Scope.Everything);
         Assert.Equal(JobCancelled.Forbidden, await Changes.CancelAsync(observer, $"{other.Number}", Ct));
+    }
+
+    [Fact]
+    public async Task What_a_teacher_repeats_of_a_job_with_foreign_PCs_names_none_of_them()
+    {
+        var made = await CreatedAsync("all", "reboot");
+        await using var db = await Databases.CreateDbContextAsync(Ct);
+        await db.Jobs.ExecuteUpdateAsync(set => set.SetProperty(j => j.Note, "about the attic").SetProperty(j => j.EndedAt, TimeProvider.System.GetUtcNow()), Ct);
+        var again = Assert.IsType<JobOutcome.Created>(await Changes.DuplicateAsync(Teacher, $"{made.Number}", new JobConsent(false, BusyRule.After), Ct));
+        var job = await db.Jobs.AsNoTracking().SingleAsync(j => j.Id == again.Id, Ct);
+        Assert.Equal(("host:lab-pc1,lab-pc2,lab-pc10", ""), (job.Target, job.Note));
+    }
+
+    private async Task OfAsync(Guid job, string author)
+    {
+        await using var db = await Databases.CreateDbContextAsync(Ct);
+        await db.Jobs.Where(j => j.Id == job).ExecuteUpdateAsync(set => set.SetProperty(j => j.CreatedBy, author), Ct);
     }
 
     [Fact]

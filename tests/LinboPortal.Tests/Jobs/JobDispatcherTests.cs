@@ -10,6 +10,32 @@ namespace LinboPortal.Tests.Jobs;
 public sealed class JobDispatcherTests(TestDatabase database) : JobUseCases(database)
 {
     [Fact]
+    public async Task Of_a_job_with_foreign_PCs_a_teacher_sees_and_finds_the_own_ones_only()
+    {
+        var shared = Assert.IsType<JobOutcome.Created>(await Dispatcher.DispatchAsync(
+            Admin, new JobRequest { Target = "host:lab-pc1,attic-pc1", Commands = "reboot", Note = "gruetze", NotBefore = null }, Ct));
+        var own = Assert.IsType<JobOutcome.Created>(await Dispatcher.DispatchAsync(
+            Admin, new JobRequest { Target = "host:lab-pc2", Commands = "reboot", Note = "haferbrei" }, Ct));
+        var seen = (await Sight.FindAsync(Teacher, $"{shared.Number}", Ct))!.Job;
+        Assert.Equal(("host:lab-pc1", "", "", 1), (seen.Target, seen.Note, seen.CreatedBy, seen.Counts.Total));
+        var whole = (await Sight.FindAsync(Teacher, $"{own.Number}", Ct))!.Job;
+        Assert.Equal(("host:lab-pc2", "haferbrei", Admin.UserName), (whole.Target, whole.Note, whole.CreatedBy));
+        Assert.Equal("gruetze", (await Sight.FindAsync(Admin, $"{shared.Number}", Ct))!.Job.Note);
+
+        async Task<int[]> Found(Person person, JobListQuery query) => [.. (await List.ReadAsync(person, query, Ct)).Items.Select(j => j.Number)];
+        foreach (var hidden in new JobListQuery[] { new() { Search = "attic" }, new() { Search = "gruetze" }, new() { RoomId = Attic.Id } })
+        {
+            Assert.Empty(await Found(Teacher, hidden));
+            Assert.Equal([shared.Number], await Found(Admin, hidden));
+        }
+
+        Assert.Equal([own.Number], await Found(Teacher, new() { CreatedBy = Admin.UserName }));
+        Assert.Equal([own.Number], await Found(Teacher, new() { Search = "haferbrei" }));
+        Assert.Equal([own.Number, shared.Number], await Found(Teacher, new() { Search = "lab-pc" }));
+        Assert.Equal([own.Number, shared.Number], await Found(Teacher, new() { RoomId = Lab.Id }));
+    }
+
+    [Fact]
     public async Task A_job_is_made_with_its_runs_audit_and_event()
     {
         using var subscription = Events.Subscribe();

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
+using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Events;
 using LinboPortal.Monitoring;
 using LinboPortal.Monitoring.Logs;
@@ -30,6 +32,19 @@ public sealed class ProbesTests(PortalFactory portal) : IClassFixture<PortalFact
             Assert.True(parts.RootElement.TryGetProperty(part, out _), part);
         // No kernel in a new tree: that is for an administrator to mend and no reason to be called dead.
         Assert.Equal("Degraded", parts.RootElement.GetProperty("linbo-files").GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task What_was_found_in_a_part_is_told_to_those_who_look_after_the_system_only()
+    {
+        using var stranger = portal.CreateClient();
+        using var admin = await portal.CreateClientFor(Role.Administrator);
+        using var teacher = await portal.CreateClientFor(Role.Teacher);
+
+        async Task<JsonElement> DatabaseAsync(HttpClient http) => (await http.GetFromJsonAsync<JsonElement>("/ready", Ct)).GetProperty("database");
+        Assert.Contains("PostgreSQL", (await DatabaseAsync(admin)).GetProperty("message").GetString(), StringComparison.Ordinal);
+        foreach (var other in new[] { stranger, teacher })
+            Assert.False((await DatabaseAsync(other)).TryGetProperty("message", out _));
     }
 
     [Fact]

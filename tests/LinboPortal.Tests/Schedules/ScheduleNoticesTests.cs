@@ -1,9 +1,12 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Jobs;
 using LinboPortal.Schedules;
 using LinboPortal.Testing;
+using MailKit.Security;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
@@ -121,6 +124,78 @@ public sealed class ScheduleNoticesTests(TestDatabase database) : ScheduleUseCas
         await Notices.SendAsync(Ct);
         Assert.Single(mail.Mails);
         Assert.Equal("", (await FindAsync(id)).NoticeProblem);
+    }
+
+    [Fact]
+    public async Task A_password_never_goes_to_a_mail_server_that_offers_no_encryption()
+    {
+        await using var portal = Build(options => (options.Smtp.Host, options.Smtp.Security, options.Smtp.User, options.Smtp.Password) = ("127.0.0.1", SmtpSecurity.StartTls, "linbo", "Kreidestaub"));
+        var id = await ScheduleAsync(mailTo: "a@example.org");
+        await EndedAsync(id);
+        await portal.GetRequiredService<ScheduleNotices>().SendAsync(Ct);
+        Assert.Empty(mail.Mails);
+        Assert.Contains("STARTTLS", (await FindAsync(id)).NoticeProblem, StringComparison.Ordinal);
+        Assert.DoesNotContain(mail.Lines, l => l.StartsWith("AUTH", StringComparison.OrdinalIgnoreCase));
+
+        // Where a user is set, the default means the same, other than on the own machine.
+        var school = new SmtpOptions { Host = "mail.example.org", User = "linbo" };
+        Assert.Equal(SecureSocketOptions.StartTls, MailNotices.SecurityOf(school));
+        school.User = "";
+        Assert.Equal(SecureSocketOptions.StartTlsWhenAvailable, MailNotices.SecurityOf(school));
+        var unencrypted = new SmtpOptions { Host = "mail.example.org", Security = SmtpSecurity.None, User = "linbo" };
+        Assert.Contains("readable", Assert.Single(unencrypted.Validate(new ValidationContext(unencrypted))).ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mail_server_with_an_address_that_leads_nowhere_is_a_problem_and_not_an_accident()
+    {
+        await using var portal = Build(options => options.Smtp.Host = "0.0.0.0");
+        var id = await ScheduleAsync(mailTo: "a@example.org");
+        await EndedAsync(id);
+        await portal.GetRequiredService<ScheduleNotices>().SendAsync(Ct);
+        Assert.StartsWith("0.0.0.0:", (await FindAsync(id)).NoticeProblem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://169.254.169.254/latest/meta-data")]
+    [InlineData("http://[fe80::1]/")]
+    [InlineData("http://[::ffff:169.254.1.1]/")]
+    public async Task Link_local_addresses_are_never_posted_to(string url)
+    {
+        var id = await ScheduleAsync(webHook: url);
+        await EndedAsync(id);
+        await Notices.SendAsync(Ct);
+        Assert.Contains("may not be posted to", (await FindAsync(id)).NoticeProblem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ConnectionStrings:Portal", "Host=db.localhost,127.0.0.1;Port={0}")]
+    [InlineData("ConnectionStrings:Redis", "localhost:{0}")]
+    [InlineData("RefusedHosts", "prometheus.invalid, 127.0.0.1:{0}")]
+    [InlineData("RefusedHosts", "localhost")]
+    public async Task The_portals_own_backends_are_never_posted_to_by_whatever_name(string setting, string value)
+    {
+        var named = value.Replace("{0}", $"{new Uri(hook.Url).Port}", StringComparison.Ordinal);
+        if (setting.Contains(':', StringComparison.Ordinal))
+            Settings[setting] = named;
+        await using var portal = Build(options => options.WebHook.RefusedHosts = setting == "RefusedHosts" ? named : "");
+        var id = await ScheduleAsync(webHook: hook.Url);
+        await EndedAsync(id);
+        await portal.GetRequiredService<ScheduleNotices>().SendAsync(Ct);
+        Assert.Empty(hook.Posts);
+        Assert.Contains("may not be posted to", (await FindAsync(id)).NoticeProblem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_may_only_read_sees_the_host_of_a_web_hook_and_so_does_the_audit_trail()
+    {
+        var id = await ScheduleAsync(webHook: "https://chat.example.org/hooks/s3cr3t");
+        var observer = new Person("observer", Permission.Of(Role.Observer).ToHashSet(), Scope.Everything);
+        Assert.Equal("https://chat.example.org/…", (await Reads.FindAsync(observer, $"{id}", Ct))!.Schedule.WebHook);
+        Assert.Equal("https://chat.example.org/…", Assert.Single((await Reads.ListAsync(observer, 0, 10, Ct))!.Rows).Schedule.WebHook);
+        Assert.Equal("https://chat.example.org/hooks/s3cr3t", (await FindAsync(id)).Schedule.WebHook);
+        await using var db = await Databases.CreateDbContextAsync(Ct);
+        Assert.DoesNotContain(await db.AuditEntries.Select(a => a.Details).ToListAsync(Ct), d => d!.Contains("s3cr3t", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -10,6 +10,7 @@ using LinboPortal.Jobs;
 using LinboPortal.Schedules;
 using LinboPortal.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -77,19 +78,23 @@ public abstract class ScheduleUseCases : IClassFixture<TestDatabase>, IAsyncLife
     }
 
     /// <summary>Another portal on the same database.</summary>
-    private protected ServiceProvider Build()
+    private protected ServiceProvider Build(Action<NotificationsOptions>? configure = null)
     {
         var all = new ServiceCollection().AddLogging().AddLocalization().AddSingleton<TimeProvider>(Time).AddSingleton<PortalEvents>().AddSingleton(Databases);
-        all.AddHttpClient(WebHookNotices.Client).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+        SchedulesFeature.AddWebHookClient(all);
+        all.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(Settings).Build());
         all.AddSingleton<JobQueue>().AddSingleton<JobDispatcher>();
         all.AddOptions<SchedulesOptions>();
         all.AddOptions<LinboPortal.Jobs.Running.JobsOptions>();
-        all.AddOptions<NotificationsOptions>().Configure(Configure);
+        all.AddOptions<NotificationsOptions>().Configure(Configure).Configure(configure ?? (_ => { }));
         all.AddSingleton<ForecastReads>().AddSingleton<ScheduleReads>().AddSingleton<ScheduleChanges>().AddSingleton<ScheduleOverlaps>().AddSingleton<HolidayReads>().AddSingleton<HolidayChanges>();
         all.AddSingleton<SchedulePeople>().AddSingleton<ScheduleResults>().AddSingleton<ScheduleStarts>().AddSingleton<ScheduleRuns>().AddSingleton<ScheduleNotices>();
         all.AddSingleton<INoticeSender, MailNotices>().AddSingleton<INoticeSender, WebHookNotices>();
         return all.BuildServiceProvider();
     }
+
+    /// <summary>Settings that are read as they stand in the configuration.</summary>
+    protected Dictionary<string, string?> Settings { get; } = [];
 
     private protected virtual void Configure(NotificationsOptions options)
     {

@@ -26,6 +26,9 @@ internal sealed class MailSink : IAsyncDisposable
     /// <summary>What was sent: recipients, then the mail as it came.</summary>
     public List<(IReadOnlyList<string> To, string Text)> Mails { get; } = [];
 
+    /// <summary>All lines that clients said outside of mails.</summary>
+    public List<string> Lines { get; } = [];
+
     /// <summary>Takes no more mail.</summary>
     public async Task CloseAsync()
     {
@@ -63,6 +66,7 @@ internal sealed class MailSink : IAsyncDisposable
         List<string> to = [];
         while (await reader.ReadLineAsync(ending.Token) is { } line)
         {
+            Lines.Add(line);
             if (line.StartsWith("RCPT TO:", StringComparison.OrdinalIgnoreCase))
                 to.Add(line[8..].Trim('<', '>', ' '));
             if (line.Equals("DATA", StringComparison.OrdinalIgnoreCase))
