@@ -25,6 +25,7 @@ new_key() {
 keep db_password random 32
 keep rsync_password random 20
 keep admin_password random 20
+keep grafana_password random 20
 keep ssh_key new_key
 # Public keys of the administrators who may use the shell of the ssh container, one a line.
 keep ssh_authorized_keys true

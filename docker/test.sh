@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # docker/test.sh: builds the images, starts the stack under a name of its own, and shows that it does what docs/containers.md says: PCs boot from it,
-# upload to it, and are commanded through it; each part may die. It needs root, free ports (69, 873, 2222, 3000, 8080) and a container engine;
+# upload to it, and are commanded through it; each part may die. It needs root, free ports (69, 873, 2222, 3000, 8080, 8443) and a container engine;
 # what cannot be tried is said with the word SKIPPED. KEEP=1 leaves the stack running. BUILD_WITH="…": words before the engine's build command.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"

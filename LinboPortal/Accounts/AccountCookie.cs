@@ -17,6 +17,7 @@ internal sealed class AccountCookie(IOptions<AccountsOptions> accounts) : IConfi
         if (name != Scheme)
             return;
         options.Cookie.Name = "linboportal";
+        options.CookieManager = new HostCookies();
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax; // strict would ask for a sign-in behind every link in a mail
         options.Cookie.SecurePolicy = accounts.Value.SecureCookies;

@@ -79,7 +79,7 @@ internal static class AccountsFeature
             .AddScheme<AuthenticationSchemeOptions, AccountTokenHandler>(AccountTokens.Scheme, null);
         services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>().Configure<IOptions<AccountsOptions>>((antiforgery, accounts) =>
         {
-            antiforgery.Cookie.Name = "linboportal-form";
+            antiforgery.Cookie.Name = accounts.Value.SecureCookies == CookieSecurePolicy.Always ? HostCookies.Prefix + "linboportal-form" : "linboportal-form";
             antiforgery.Cookie.SecurePolicy = accounts.Value.SecureCookies;
         });
     }

@@ -1,18 +1,20 @@
+using LinboPortal.Tls;
+
 namespace LinboPortal.Accounts;
 
 /// <summary>What browsers are told about every answer.</summary>
 internal static class SecurityHeaders
 {
-    private static readonly HeaderPolicyCollection Pages = Create(inlineByNonce: false);
-
-    /// <summary>The API reference starts by a script in the page itself, which carries a number that nobody can guess.</summary>
-    private static readonly HeaderPolicyCollection Reference = Create(inlineByNonce: true);
-
     public static WebApplication UsePortalHeaders(this WebApplication app)
     {
-        app.UseWhen(http => !IsReference(http), pages => pages.UseSecurityHeaders(Pages));
+        // A browser that trusts a certificate of the portal's own would from then on ask for https on all ports of this host, that of plain http too.
+        var isHttpsForGood = app.Services.GetRequiredService<OfferedHttps>().Port is null;
+        var pagesOnly = Create(inlineByNonce: false, isHttpsForGood);
+        // The API reference starts by a script in the page itself, which carries a number that nobody can guess.
+        var referenceOnly = Create(inlineByNonce: true, isHttpsForGood);
+        app.UseWhen(http => !IsReference(http), pages => pages.UseSecurityHeaders(pagesOnly));
         app.Use(KeepOutOfCachesAsync);
-        app.UseWhen(IsReference, reference => reference.UseSecurityHeaders(Reference));
+        app.UseWhen(IsReference, reference => reference.UseSecurityHeaders(referenceOnly));
         return app;
     }
 
@@ -31,20 +33,23 @@ internal static class SecurityHeaders
 
     private static bool IsReference(HttpContext http) => http.Request.Path.StartsWithSegments(Api.ApiFeature.ReferencePath);
 
-    private static HeaderPolicyCollection Create(bool inlineByNonce) => new HeaderPolicyCollection()
-        .AddFrameOptionsDeny()
-        .AddContentTypeOptionsNoSniff()
-        .AddReferrerPolicySameOrigin()
-        .AddCrossOriginOpenerPolicy(opener => opener.SameOrigin())
-        .AddStrictTransportSecurityMaxAge() // on https only
-        .RemoveServerHeader()
-        .AddContentSecurityPolicy(content => Restrict(content, inlineByNonce))
-        .AddPermissionsPolicy(permissions =>
-        {
-            permissions.AddCamera().None();
-            permissions.AddMicrophone().None();
-            permissions.AddGeolocation().None();
-        });
+    private static HeaderPolicyCollection Create(bool inlineByNonce, bool isHttpsForGood)
+    {
+        var policies = new HeaderPolicyCollection()
+            .AddFrameOptionsDeny()
+            .AddContentTypeOptionsNoSniff()
+            .AddReferrerPolicySameOrigin()
+            .AddCrossOriginOpenerPolicy(opener => opener.SameOrigin())
+            .RemoveServerHeader()
+            .AddContentSecurityPolicy(content => Restrict(content, inlineByNonce))
+            .AddPermissionsPolicy(permissions =>
+            {
+                permissions.AddCamera().None();
+                permissions.AddMicrophone().None();
+                permissions.AddGeolocation().None();
+            });
+        return isHttpsForGood ? policies.AddStrictTransportSecurityMaxAge() : policies; // on https only
+    }
 
     // Everything comes from here. MudBlazor and CodeMirror set styles inline; scripts never are. 'self' in connect-src holds for wss as well.
     private static void Restrict(CspBuilder content, bool inlineByNonce)

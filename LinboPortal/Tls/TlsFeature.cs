@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Tls;
 
-/// <summary>https by certificate files.</summary>
+/// <summary>https by certificate files, or by a certificate of the portal's own.</summary>
 internal static class TlsFeature
 {
     public const string AcmePath = "/.well-known/acme-challenge";
@@ -13,6 +13,10 @@ internal static class TlsFeature
 
     public static WebApplicationBuilder AddTls(this WebApplicationBuilder builder)
     {
+        var offered = OfferedHttps.Offer(builder.Configuration, TimeProvider.System);
+        builder.Services.AddSingleton(offered);
+        if (offered != OfferedHttps.None)
+            builder.Services.AddHostedService<OfferedHttpsNote>();
         builder.Services.AddOptions<TlsOptions>().BindConfiguration(TlsOptions.Section).ValidateDataAnnotations()
             .Validate(o => o.Certificate.Length > 0 == o.Key.Length > 0, "Portal:Tls:Certificate and Portal:Tls:Key belong together: set both or none.")
             .Validate(o => o.IsOn == HasHttps(builder.Configuration["Urls"]),
@@ -40,7 +44,9 @@ internal static class TlsFeature
         if (app.Services.GetService<PortalCertificate>() is not { } certificate)
             return app;
         certificate.Read(); // bad files end the start, not the first visit
-        app.UseMiddleware<TlsRedirect>();
+        // A browser that would have to ask about the certificate is not led there.
+        if (app.Services.GetRequiredService<OfferedHttps>().Port is null)
+            app.UseMiddleware<TlsRedirect>();
         return app;
     }
 

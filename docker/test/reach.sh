@@ -17,7 +17,7 @@ for other in rsync ssh; do
   check "$other does not reach the cache" parted "$other" cache backend 6379
 done
 for other in rsync ssh; do
-  check "$other finds pages and boot files alone at the portal, not the metrics" finds "$other" "$(address portal linbo-net)" "8080 "
+  check "$other finds pages and boot files alone at the portal, not the metrics" finds "$other" "$(address portal linbo-net)" "8080 8443 "
   check "$other does not reach the metrics by the network of Prometheus" parted "$other" portal metrics 9464
 done
 for inner in db cache; do
@@ -29,7 +29,7 @@ done
 closed() { [ "$(curl -s -o /dev/null -w '%{http_code}' "http://$server:8080/metrics")" = 404 ]; }
 check "metrics are told on their own port alone" closed
 opened() { comm -13 "$work/open-before" <(open_ports | sort) | sort -n | tr '\n' ' '; }
-scan() { local found; found=$(opened); [ "$found" = "873 2222 3000 8080 " ] || { echo "$found"; return 1; }; }
-check "a scan from outside finds 873, 2222, 3000 and 8080" scan
+scan() { local found; found=$(opened); [ "$found" = "873 2222 3000 8080 8443 " ] || { echo "$found"; return 1; }; }
+check "a scan from outside finds 873, 2222, 3000, 8080 and 8443" scan
 published() { "$engine" ps --format '{{.Names}} {{.Ports}}' | grep "^$project" | grep -oE '[0-9]+->[0-9]+/udp' | sed 's/->.*//' | sort -nu | tr '\n' ' '; }
 check "of UDP 69 alone is published" [ "$(published)" = "69 " ]

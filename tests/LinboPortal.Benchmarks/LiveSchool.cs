@@ -48,7 +48,7 @@ internal sealed class LiveSchool : IAsyncDisposable
         var (web, ssh) = (FreePort(), FreePort());
         var portal = Contender.Start("portal", program,
         [
-            $"--contentRoot={Path.GetDirectoryName(program)}", $"--Urls=http://127.0.0.1:{web}", $"--Portal:DataDirectory={Path.Combine(home, "data")}", "--Portal:ServerAddress=127.0.0.1", "--Boot:Tftp:Port=0",
+            $"--contentRoot={Path.GetDirectoryName(program)}", $"--Urls=http://127.0.0.1:{web}", "--Https:Port=0", $"--Portal:DataDirectory={Path.Combine(home, "data")}", "--Portal:ServerAddress=127.0.0.1", "--Boot:Tftp:Port=0",
             "--Boot:Dhcp:Listen=false", $"--Distribution:Rsync:Port={FreePort()}", $"--Remote:Ssh:Port={ssh}", "--Remote:Probe:Enabled=false",
             $"--Accounts:InitialAdminPassword={Password}", "--environment=Production", .. settings,
         ]);

@@ -175,7 +175,7 @@ internal sealed class UploadBenchmark : IDisposable
     {
         portal = Process.Start(new ProcessStartInfo("dotnet",
         [
-            Path.Combine(AppContext.BaseDirectory, "LinboPortal.dll"), $"--Urls=http://127.0.0.1:{port}", $"--Portal:DataDirectory={Path.Combine(directory, "data")}",
+            Path.Combine(AppContext.BaseDirectory, "LinboPortal.dll"), $"--Urls=http://127.0.0.1:{port}", "--Https:Port=0", $"--Portal:DataDirectory={Path.Combine(directory, "data")}",
             "--Boot:Tftp:Port=0", "--Boot:Dhcp:Listen=false", "--Distribution:Rsync:Enabled=false", "--Remote:Probe:Enabled=false", $"--Accounts:InitialAdminPassword={Password}",
             "--Logging:LogLevel:Default=Error",
         ])

@@ -34,7 +34,8 @@ internal sealed partial class PortalProcess : IAsyncDisposable
     public static async Task<PortalProcess> StartAsync(IReadOnlyList<string> prefix, params IEnumerable<string> settings)
     {
         var folder = await Published.Value;
-        string[] command = [.. prefix, Path.Combine(folder, "LinboPortal"), .. settings];
+        // Its port is one for the whole machine; the test of https names another.
+        string[] command = [.. prefix, Path.Combine(folder, "LinboPortal"), "--Https:Port=0", .. settings];
         return new PortalProcess(command[0], command[1..]);
     }
 

@@ -79,6 +79,7 @@ public sealed class PortalFactory(PostgresFixture postgres) : WebApplicationFact
         builder.UseSetting("ConnectionStrings:Portal", connectionString);
         builder.UseSetting("Portal:DataDirectory", DataDirectory);
         builder.UseSetting("Portal:ServerAddress", "127.0.0.1");
+        builder.UseSetting("Https:Port", "0");
         builder.UseSetting("Boot:Tftp:Port", "0");
         builder.UseSetting("Boot:Dhcp:Listen", "false");
         builder.UseSetting("Distribution:Rsync:Enabled", "false");
