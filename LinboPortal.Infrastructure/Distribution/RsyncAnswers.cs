@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LinboPortal.Core.Boot;
 using LinboPortal.Core.Remote;
 using LinboPortal.Core.StartConf;
@@ -8,14 +9,20 @@ using LinboPortal.Infrastructure.Remote;
 namespace LinboPortal.Infrastructure.Distribution;
 
 /// <summary>What the portal does before a transfer begins: makes a file that exists on request only, or takes one from the client (linbo.md 2.3, 3.5).</summary>
-internal sealed class RsyncAnswers(LinboTree.LinboTree tree, AskingHosts hosts, ClientFiles clients, ClientLogs logs, UploadDesk uploads, RegistryPatches patches)
+internal sealed class RsyncAnswers(
+    LinboTree.LinboTree tree, AskingHosts hosts, ClientFiles clients, ClientLogs logs, UploadDesk uploads, RegistryPatches patches, ClientCallBacks callBacks, TimeProvider time)
 {
     /// <summary>The word that lets a host have its commands.</summary>
     public const string Yes = "yes";
 
     private const string Done = "done";
     private const string Spool = "boot/grub/spool/";
+    private const string ImageStatus = "image.status";
     private const int LongestLog = 1024 * 1024;
+    private static readonly TimeSpan LongestLateAnswer = TimeSpan.FromSeconds(20);
+    private static readonly string[] Kinds = ["linbo.log", ImageStatus, "hwinfo.gz", "patch.log", "image.log"];
+
+    private readonly ConcurrentDictionary<Guid, byte> later = [];
 
     /// <summary>What a question led to.</summary>
     /// <param name="Word">The answer for the hook.</param>
@@ -78,8 +85,45 @@ internal sealed class RsyncAnswers(LinboTree.LinboTree tree, AskingHosts hosts, 
         if (asked.IsDry)
             return new Answer(Done);
         // 4.2 and older ask for it with their name in front, which the file on the PC has not, and want an empty file back so that they empty theirs.
-        var isOld = name is not ("linbo.log" or "image.status" or "hwinfo.gz");
+        var isOld = name is not ("linbo.log" or ImageStatus or "hwinfo.gz");
         var kind = isOld ? name[(name.LastIndexOf('_') + 1)..] : name;
+        if (!Kinds.Contains(kind))
+            return new Answer(Done, Detail: "nobody keeps such a file");
+        if (!callBacks.TryBegin(host.Id, kind, out var turn, out var wait))
+        {
+            // An old client gets no empty file and keeps its own for the next time; a log of a newer one holds all that it ever held.
+            if (!isOld && kind == ImageStatus)
+                TakeLater(asked, host, name, wait, ct);
+            return new Answer(Done, Detail: "not taken: the PC asked for the same a moment ago");
+        }
+
+        using (turn)
+            return await TakeAsync(asked, host, kind, isOld ? "tmp/" + name : null, ct);
+    }
+
+    /// <summary>What the PC did with images is told once: it is fetched when the pause is over, where the PC still runs.</summary>
+    private void TakeLater(RsyncTransfer asked, AskingHost host, string name, TimeSpan wait, CancellationToken ct)
+    {
+        if (!later.TryAdd(host.Id, 0))
+            return;
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await Task.Delay(wait, time, CancellationToken.None); // the request is answered long before
+            }
+            finally
+            {
+                later.TryRemove(host.Id, out _);
+            }
+
+            using var limit = new CancellationTokenSource(LongestLateAnswer, time);
+            await TakeAsync(asked, host, name, limit.Token);
+        }, ct);
+    }
+
+    private async Task<Answer> TakeAsync(RsyncTransfer asked, AskingHost host, string kind, string? emptyFile, CancellationToken ct)
+    {
         var (content, reason) = await clients.ReadAsync(new LinboAddress(host.Id, host.Name, asked.Client), "/tmp/" + kind, LongestLog, ct);
         if (content is null)
             return new Answer(Done, Detail: reason);
@@ -88,7 +132,7 @@ internal sealed class RsyncAnswers(LinboTree.LinboTree tree, AskingHosts hosts, 
             case "hwinfo.gz":
                 logs.Replace(host.Name, kind, content);
                 break;
-            case "image.status":
+            case ImageStatus:
                 logs.Merge(host.Name, kind, content);
                 break;
             default:
@@ -96,8 +140,8 @@ internal sealed class RsyncAnswers(LinboTree.LinboTree tree, AskingHosts hosts, 
                 break;
         }
 
-        if (isOld)
-            AtomicFile.Write(tree.PathOf("tmp/" + name), "");
+        if (emptyFile is not null)
+            AtomicFile.Write(tree.PathOf(emptyFile), "");
         return new Answer(Done, content.Length, "taken from the PC");
     }
 }

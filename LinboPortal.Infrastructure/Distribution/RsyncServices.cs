@@ -49,6 +49,7 @@ public static class RsyncServices
         services.TryAddSingleton<ClientLogs>();
         services.TryAddSingleton<ClientLogFiles>();
         services.AddSingleton<RegistryPatches>();
+        services.AddSingleton<ClientCallBacks>();
         services.AddSingleton<RsyncAnswers>();
         services.AddSingleton(provider => new RsyncReports(
             provider.GetRequiredService<RsyncLog>(), provider.GetRequiredService<BootJournal>().Report, provider.GetRequiredService<TimeProvider>(),

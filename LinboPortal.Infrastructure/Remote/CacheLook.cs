@@ -13,7 +13,7 @@ public sealed record CacheAnswer(bool WasAsked, CacheRoom? Room);
 /// <summary>Asks PCs that are in LINBO how much room their cache has. An answer is good for a short while: pages ask at each key.</summary>
 public sealed class CacheLook(SshConnections connections, TimeProvider time)
 {
-    private const int LongestAnswer = 64 * 1024;
+    private const int LongestAnswer = 1024 * 1024;
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
 

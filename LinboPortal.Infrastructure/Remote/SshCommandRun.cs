@@ -13,22 +13,25 @@ internal sealed record SshAnswer(int ExitCode, byte[] Output, string Errors);
 
 /// <summary>
 /// A command on a PC while it runs. SSH.NET's streams hold a thread for each that waits to read from them, so this looks instead whether
-/// something is there.
+/// something is there. What nobody has read is limited (<see cref="SshOutput"/>): a PC that sends more loses the connection.
 /// </summary>
 internal sealed class SshCommandRun : IAsyncDisposable
 {
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(160);
 
+    private readonly SshClient ssh;
     private readonly SshCommand command;
     private readonly string host;
     private readonly TimeProvider time;
     private readonly Task ended;
     private TimeSpan pause = Quick;
+    private string flood = "";
 
-    private SshCommandRun(SshCommand command, string host, TimeProvider time, byte[]? input)
+    private SshCommandRun(SshClient ssh, SshCommand command, string host, TimeProvider time, byte[]? input)
     {
-        (this.command, this.host, this.time) = (command, host, time);
+        (this.ssh, this.command, this.host, this.time) = (ssh, command, host, time);
+        SshOutput.Limit(command, what => End($"sends {what} faster than it is read, more than any command of LINBO writes: the connection was closed"));
         ended = command.ExecuteAsync(CancellationToken.None); // ended by disposing
         if (input is null)
             return;
@@ -44,7 +47,7 @@ internal sealed class SshCommandRun : IAsyncDisposable
         try
         {
             command = ssh.CreateCommand(script);
-            return new SshCommandRun(command, host, time, input);
+            return new SshCommandRun(ssh, command, host, time, input);
         }
         catch (Exception e) when (IsLoss(e))
         {
@@ -54,7 +57,7 @@ internal sealed class SshCommandRun : IAsyncDisposable
     }
 
     /// <summary>True once all is said.</summary>
-    public bool HasEnded => ended.IsCompleted && command.OutputStream.Length == 0 && command.ExtendedOutputStream.Length == 0;
+    public bool HasEnded => flood.Length == 0 && ended.IsCompleted && command.OutputStream.Length == 0 && command.ExtendedOutputStream.Length == 0;
 
     /// <summary>Its exit code, once it has ended; null where a signal ended it.</summary>
     public int? ExitCode => command.ExitStatus;
@@ -72,11 +75,17 @@ internal sealed class SshCommandRun : IAsyncDisposable
         pause = gotSomething ? Quick : TimeSpan.FromTicks(Math.Min(Slow.Ticks, pause.Ticks * 2));
         await Task.WhenAny(ended, Task.Delay(pause, time, ct));
         ct.ThrowIfCancellationRequested();
+        if (flood.Length > 0)
+            throw new LinboClientException(LinboClientFailure.Lost, host, flood);
         if (ended.IsFaulted)
             throw Lost(host, ended.Exception!.GetBaseException());
     }
 
     /// <summary>Waits for its end.</summary>
+    /// <param name="limit">Bytes of output that it may write at most.</param>
+    /// <param name="patience">How long it may take.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="LinboClientException">The connection broke, it took too long, or it wrote more.</exception>
     public async Task<SshAnswer> FinishAsync(int limit, TimeSpan patience, CancellationToken ct)
     {
         using var output = new MemoryStream();
@@ -84,11 +93,15 @@ internal sealed class SshCommandRun : IAsyncDisposable
         var since = time.GetTimestamp();
         while (true)
         {
-            var piece = TakeOutput(limit - (int)output.Length);
+            var piece = TakeOutput(limit + 1 - (int)output.Length);
             output.Write(piece);
+            if (output.Length > limit)
+                End($"sent more than the {limit} bytes that were asked for: the connection was closed");
             errors.Append(TakeErrors());
-            if (output.Length >= limit || HasEnded)
-                return new SshAnswer(ended.IsCompleted ? ExitCode ?? 255 : 0, output.ToArray(), errors.ToString().Trim());
+            if (errors.Length > SshOutput.MostErrors)
+                End($"wrote more than {SshOutput.MostErrors / 1024} kB of errors: the connection was closed");
+            if (HasEnded)
+                return new SshAnswer(ExitCode ?? 255, output.ToArray(), errors.ToString().Trim());
             if (time.GetElapsedTime(since) > patience)
                 throw new LinboClientException(LinboClientFailure.Lost, host, $"no answer for {patience.TotalSeconds:0} s");
             await WaitAsync(piece.Length > 0, ct);
@@ -120,6 +133,29 @@ internal sealed class SshCommandRun : IAsyncDisposable
             Release();
         });
         _ = ended.Exception;
+    }
+
+    /// <summary>
+    /// Closes the connection to a PC that does not keep to what was asked; whoever waits is told why. On a thread of its own: SSH.NET waits for the
+    /// thread that receives, which may be the one that calls.
+    /// </summary>
+    public void End(string why)
+    {
+        if (Interlocked.CompareExchange(ref flood, why, "").Length > 0)
+            return;
+        new Thread(Disconnect) { IsBackground = true, Name = "SSH flood" }.Start();
+    }
+
+    private void Disconnect()
+    {
+        try
+        {
+            ssh.Disconnect();
+        }
+        catch (Exception e) when (IsLoss(e))
+        {
+            // It is closed already.
+        }
     }
 
     private void Release()

@@ -32,6 +32,10 @@ internal sealed class SshLinboSession(SshConnections connections, SshConnection 
 {
     private const int LargestPiece = 64 * 1024;
     private const int MostStarts = 10;
+    private const int LastWords = 1024;
+
+    /// <summary>A follower ends at the first megabyte that passes its stretch; a PC that goes on is not LINBO.</summary>
+    private const int LongestStretch = TaskScript.Stretch + 2 * 1024 * 1024;
     private bool isReleased;
 
     /// <inheritdoc/>
@@ -49,18 +53,23 @@ internal sealed class SshLinboSession(SshConnections connections, SshConnection 
         {
             await using var run = connection.Start(script + TaskScript.Follow(task, from));
             var words = new StringBuilder();
+            var stretch = from + LongestStretch;
             var lastSign = connections.Time.GetTimestamp();
             while (!run.HasEnded)
             {
                 var piece = run.TakeOutput(LargestPiece);
                 var word = run.TakeErrors();
                 words.Append(word);
+                if (words.Length > LastWords)
+                    words.Remove(0, words.Length - LastWords);
                 if (piece.Length > 0 || word.Length > 0)
                     lastSign = connections.Time.GetTimestamp();
                 if (piece.Length > 0)
                 {
                     yield return new TaskOutput.Piece(from, piece);
                     from += piece.Length;
+                    if (from > stretch)
+                        run.End("sends more output than was asked for: the connection was closed");
                 }
                 else if (connections.Time.GetElapsedTime(lastSign) > connections.Silence)
                 {

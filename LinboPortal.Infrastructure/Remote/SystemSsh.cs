@@ -83,6 +83,7 @@ public sealed class SystemSsh(SystemKey key, SystemKeyPins pins, IOptions<SshOpt
     private static async Task<(SystemAnswer Answer, string Detail)> TellAsync(SshClient ssh, string command, CancellationToken ct)
     {
         using var run = ssh.CreateCommand(command);
+        SshOutput.Limit(run, _ => { }); // what goes beyond is dropped
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(CommandTimeout);
         try

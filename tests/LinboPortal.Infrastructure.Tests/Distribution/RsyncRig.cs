@@ -49,6 +49,9 @@ internal sealed class RsyncRig : IAsyncDisposable
 
     public TemporaryFolder Folder { get; } = new();
 
+    /// <summary>Between two call-backs for the same file; none, so that tests ask as often as they like.</summary>
+    public TimeSpan CallBackPause { get; init; }
+
     public int Port { get; }
 
     public Files Tree { get; }
@@ -75,9 +78,9 @@ internal sealed class RsyncRig : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<RsyncRig> StartAsync(TestDatabase database, string? root = null, int reserve = 0, TorrentMaker? torrents = null)
+    public static async Task<RsyncRig> StartAsync(TestDatabase database, string? root = null, int reserve = 0, TorrentMaker? torrents = null, TimeSpan callBackPause = default)
     {
-        var rig = new RsyncRig(database, FreePort.Take(), root, reserve, torrents: torrents);
+        var rig = new RsyncRig(database, FreePort.Take(), root, reserve, torrents: torrents) { CallBackPause = callBackPause };
         await rig.Key.EnsureAsync(Ct);
         await rig.Images.StartAsync();
         await rig.Daemon.StartAsync(Ct);
@@ -102,7 +105,8 @@ internal sealed class RsyncRig : IAsyncDisposable
     {
         var answers = new RsyncAnswers(
             Tree, new AskingHosts(database.Databases), new ClientFiles(connections), new ClientLogs(Tree, Secret), Images.Desk,
-            new RegistryPatches(Tree, Microsoft.Extensions.Options.Options.Create(new LinboOptions()), Microsoft.Extensions.Options.Options.Create(new Infrastructure.Boot.DhcpOptions())));
+            new RegistryPatches(Tree, Microsoft.Extensions.Options.Options.Create(new LinboOptions()), Microsoft.Extensions.Options.Options.Create(new Infrastructure.Boot.DhcpOptions())),
+            new ClientCallBacks(TimeProvider.System) { Pause = CallBackPause }, TimeProvider.System);
         hooks = new RsyncHooks(
             Setup, answers, new RsyncReports(Log, Seen.Enqueue, TimeProvider.System, NullLogger<RsyncReports>.Instance)
             {
