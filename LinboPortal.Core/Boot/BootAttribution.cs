@@ -10,7 +10,11 @@ namespace LinboPortal.Core.Boot;
 /// <param name="IsNew">True for the first step of a boot.</param>
 /// <param name="Absorbed">Key of a boot that turned out to be the same one: its steps move over.</param>
 /// <param name="IsNetworkBoot">True where the PC starts from the network and is not just reading a file.</param>
-public sealed record AttributedStep(BootRun Run, BootStep? Step, bool IsNew, Guid? Absorbed, bool IsNetworkBoot);
+public sealed record AttributedStep(BootRun Run, BootStep? Step, bool IsNew, Guid? Absorbed, bool IsNetworkBoot)
+{
+    /// <summary>Boots of unknown PCs that had to make room for this one: nothing of them is kept.</summary>
+    public IReadOnlyList<Guid> Displaced { get; init; } = [];
+}
 
 /// <summary>
 /// Decides which boot an observation belongs to and when a new one begins. Knows nothing of clocks: the times of the
@@ -21,7 +25,12 @@ public sealed class BootAttribution
     /// <summary>A boot in which nothing happened for so long is over.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
 
-    private const int MaxUnknown = 500;
+    /// <summary>Open boots of unknown PCs, in all.</summary>
+    public const int MaxUnknown = 500;
+
+    /// <summary>Open boots of unknown PCs that one address began: it may be a room behind NAT.</summary>
+    public const int MaxUnknownOfAddress = 50;
+
     private static readonly TimeSpan AfterEnd = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Retry = TimeSpan.FromMinutes(2);
 
@@ -43,14 +52,17 @@ public sealed class BootAttribution
         if (boot?.Run.CompletedAt is { } completed && (seen.Kind == BootStepKind.Ssh || seen.StartedAt - completed > AfterEnd))
             return null;
         var isNew = boot is null;
-        if (boot is null && !TryBegin(seen, mac, known, out boot))
+        List<Guid> displaced = [];
+        if (boot is null && !TryBegin(seen, out boot))
             return null;
+        if (isNew && !IsKnown(seen, mac, isCertain, known))
+            MakeRoom(seen.Client, displaced);
         Identify(boot, seen, mac, isCertain, known);
         var isFull = boot.IsFull && seen.Kind != BootStepKind.Ssh;
         boot.Add(seen);
         if (seen.Kind == BootStepKind.Ssh)
             boot.Run.CompletedAt = seen.StartedAt + seen.Duration;
-        return new AttributedStep(boot.Run, isFull ? null : StepOf(boot, seen), isNew, absorbed, boot.IsNetworkBoot);
+        return new AttributedStep(boot.Run, isFull ? null : StepOf(boot, seen), isNew, absorbed, boot.IsNetworkBoot) { Displaced = displaced };
     }
 
     /// <summary>Takes up a boot that was going on when the portal stopped.</summary>
@@ -128,7 +140,23 @@ public sealed class BootAttribution
         }
     }
 
-    private bool TryBegin(BootObservation seen, MacAddress? mac, KnownPcs known, [NotNullWhen(true)] out OpenBoot? boot)
+    /// <summary>A MAC that somebody claims counts, not the address that it is claimed from: whoever has a PC's address could invent any number.</summary>
+    private static bool IsKnown(BootObservation seen, MacAddress? mac, bool isCertain, KnownPcs known) =>
+        mac is { } m && (isCertain || known.ByMac.ContainsKey(m)) ? known.ByMac.ContainsKey(m) : seen.Client is { } a && known.ByAddress.ContainsKey(a);
+
+    /// <summary>Forged requests must neither fill the database nor keep new PCs out: the oldest goes, first of the same address.</summary>
+    private void MakeRoom(IPAddress? client, List<Guid> displaced)
+    {
+        var unknown = open.Where(b => b.Run.HostId is null).OrderBy(b => b.Run.LastStepAt).ToList();
+        var same = unknown.Where(b => Equals(b.Run.Address, client)).ToList();
+        var mostOfSame = client is null ? MaxUnknown / 2 : MaxUnknownOfAddress;
+        if ((same.Count >= mostOfSame ? same : unknown.Count >= MaxUnknown ? unknown : []).FirstOrDefault() is not { } oldest)
+            return;
+        displaced.Add(oldest.Run.Id);
+        Remove(oldest);
+    }
+
+    private static bool TryBegin(BootObservation seen, [NotNullWhen(true)] out OpenBoot? boot)
     {
         boot = null;
         var begins = seen.Kind switch
@@ -138,9 +166,7 @@ public sealed class BootAttribution
             BootStepKind.Http => BootPaths.Classify(seen.Path) is not (BootFile.Other or BootFile.StartConf),
             _ => false,
         };
-        // Forged requests from many addresses must not fill the database.
-        var isKnown = (mac is { } m && known.ByMac.ContainsKey(m)) || (seen.Client is { } a && known.ByAddress.ContainsKey(a));
-        if (!begins || (!isKnown && open.Count(b => b.Run.HostId is null) >= MaxUnknown))
+        if (!begins)
             return false;
         boot = new OpenBoot(new BootRun { StartedAt = seen.StartedAt, LastStepAt = seen.StartedAt });
         return true;

@@ -99,7 +99,19 @@ public sealed class TftpTransfer(TftpTerms terms, long? size, TftpPatience patie
             return Give(TftpTransferState.Unconfirmed);
         if (now - _heardAt >= patience.Idle || (!_heard && _roundTrip.Attempts >= patience.FirstAttempts))
             return Give(TftpTransferState.TimedOut);
-        return Repeat(now);
+        return IsReflected ? Wait(now) : Repeat(now);
+    }
+
+    /// <summary>
+    /// True where a block of the file answers a request that may be forged, in a network of somebody who asked for nothing: it goes out
+    /// <see cref="TftpPatience.UnheardBlocks"/> times. An option acknowledgement is hardly longer than the request.
+    /// </summary>
+    private bool IsReflected => !_heard && State is TftpTransferState.Sending && _roundTrip.Attempts >= patience.UnheardBlocks;
+
+    private TftpSend Wait(TimeSpan now)
+    {
+        _sentAt = now;
+        return default;
     }
 
     /// <summary>Tells where the file ends, once that is known.</summary>

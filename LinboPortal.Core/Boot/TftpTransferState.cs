@@ -56,10 +56,11 @@ public readonly record struct TftpSend(TftpSendKind Kind, long FirstBlock = 0, i
 /// How often the first packet is sent while the client has not shown itself: who forges a request in another's
 /// name must not get much out of it.
 /// </param>
+/// <param name="UnheardBlocks">How often the first block is sent to a client that asked without options and has not shown itself.</param>
 /// <param name="LastAttempts">How often the last block is sent.</param>
 public sealed record TftpPatience(
     TimeSpan FirstWait, TimeSpan ShortestWait, TimeSpan LongestWait, TimeSpan Idle,
-    int FirstAttempts = 6, int LastAttempts = 6)
+    int FirstAttempts = 6, int UnheardBlocks = 2, int LastAttempts = 6)
 {
     /// <summary>For a school's network: 250 ms, 50 ms, 8 s, 30 s.</summary>
     public static TftpPatience Default { get; } = new(

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
 
 namespace LinboPortal.Infrastructure.Boot;
@@ -9,15 +8,10 @@ namespace LinboPortal.Infrastructure.Boot;
 /// </summary>
 public sealed class BootHttpAccess(BootHttpOptions options)
 {
-    private static readonly string[] PrivateNetworks =
-    [
-        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8", "::1/128", "fc00::/7", "fe80::/10",
-    ];
-
     /// <summary>What proxies add, and what ASP.NET Core leaves of it once a trusted one was believed.</summary>
     private static readonly string[] ProxyHeaders = ["X-Forwarded-For", "X-Original-For", "X-Real-IP", "Forwarded", "Via"];
 
-    private readonly IReadOnlyList<IPNetwork> networks = NamedNetwork.Read(options.Networks is [] ? PrivateNetworks : options.Networks);
+    private readonly BootNetworks networks = new(options.Networks);
 
     /// <summary>True where the request comes from a PC's network, and not through a proxy.</summary>
     public bool Allows(HttpContext context)
@@ -25,10 +19,7 @@ public sealed class BootHttpAccess(BootHttpOptions options)
         if (ProxyHeaders.Any(context.Request.Headers.ContainsKey))
             return false;
         // Without an address it is a socket of this machine.
-        if (context.Connection.RemoteIpAddress is not { } address)
-            return true;
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return networks.Any(n => n.Contains(plain));
+        return context.Connection.RemoteIpAddress is not { } address || networks.Contains(address);
     }
 
     /// <summary>True where that path of the tree is handed out over HTTP.</summary>

@@ -17,8 +17,8 @@ public sealed class BootHttpOptions
     public int Port { get; set; }
 
     /// <summary>
-    /// Networks of the PCs (<c>10.0.0.0/8</c>): nobody else is served below <c>/linbo/</c>. Empty = the private networks of RFC 1918, RFC 4193 and
-    /// RFC 6598, this machine and its link.
+    /// Networks of the PCs (<c>10.0.0.0/8</c>): nobody else is served below <c>/linbo/</c>, by TFTP and by rsync. Empty = the private networks of
+    /// RFC 1918, RFC 4193 and RFC 6598, this machine and its link.
     /// </summary>
     public string[] Networks { get; set; } = [];
 

@@ -75,6 +75,9 @@ internal sealed class BootWriter(IDbContextFactory<PortalDb> databases, TimeProv
         await change.UpsertNewPcsAsync(steps, ct);
         await db.SaveChangesAsync(ct);
         await AbsorbAsync(db, steps, ct);
+        await NewPcTable.TrimAsync(db, ct);
+        if (steps.SelectMany(s => s.Displaced).ToHashSet() is { Count: > 0 } displaced)
+            await db.BootRuns.Where(r => displaced.Contains(r.Id)).ExecuteDeleteAsync(ct);
         await transaction.CommitAsync(ct);
         return [.. steps.Select(s => Served(s, hosts)).OfType<PortalEvent>(), .. change.Events];
     }

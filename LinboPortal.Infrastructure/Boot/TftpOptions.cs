@@ -45,6 +45,9 @@ public sealed class TftpOptions : IValidatableObject
     [Range(2, 4096, ErrorMessage = OutOfRange)]
     public int CacheMegabytes { get; set; } = 32;
 
+    /// <summary>Networks that are answered (<c>10.0.0.0/8</c>); empty = those of <c>Boot:Http:Networks</c>.</summary>
+    public string[] Networks { get; set; } = [];
+
     /// <summary>After this long a silence a transfer ends.</summary>
     public TimeSpan IdleTimeout { get; set; } = TftpPatience.Default.Idle;
 
@@ -56,6 +59,8 @@ public sealed class TftpOptions : IValidatableObject
     {
         if (PortRange.Length > 0 && !TryGetRange(out _, out _))
             yield return new($"{Section}:{nameof(PortRange)} is no range of ports such as 20000-20009.", [nameof(PortRange)]);
+        if (Networks.FirstOrDefault(n => !NamedNetwork.TryParse(n, out _)) is { } odd)
+            yield return new($"{Section}:{nameof(Networks)}: '{odd}' is neither an address nor a network (10.0.0.0/8).", [nameof(Networks)]);
         if (IdleTimeout < TimeSpan.FromSeconds(1) || IdleTimeout > TimeSpan.FromHours(1))
             yield return new($"{Section}:{nameof(IdleTimeout)} must lie between 00:00:01 and 01:00:00.", [nameof(IdleTimeout)]);
         if (StopGrace < TimeSpan.Zero || StopGrace > TimeSpan.FromMinutes(10))

@@ -25,6 +25,8 @@ public sealed partial class TftpServer(
     private TftpEngine? engine;
     private bool disposed;
     private Task reporting = Task.CompletedTask;
+    private readonly LineLimit refusals = new(20, 200, time);
+    private readonly LineLimit transfers = new(300, 2000, time);
     private long brokenSince;
     private int brokenLines;
 
@@ -92,6 +94,12 @@ public sealed partial class TftpServer(
         await foreach (var seen in reports.Reader.ReadAllAsync(CancellationToken.None)) // ends with the channel
         {
             report(seen);
+            var isRefusal = seen.Outcome is BootStepOutcome.Refused or BootStepOutcome.NotFound;
+            var isShown = (isRefusal ? refusals : transfers).Allows(seen.Client, out var leftOut);
+            if (leftOut is not null)
+                LogLeftOut(leftOut.Count, isRefusal ? "refusals" : "transfers", leftOut.OfMost, leftOut.Most);
+            if (!isShown)
+                continue;
             LogTransfer(
                 seen.Outcome is BootStepOutcome.Failed or BootStepOutcome.Refused ? LogLevel.Warning : LogLevel.Information, seen.Outcome, seen.Path, seen.Client, seen.Bytes,
                 Math.Round(seen.Duration.TotalSeconds, 3), seen.Retransmits, seen.Detail);
@@ -113,6 +121,9 @@ public sealed partial class TftpServer(
     [LoggerMessage("TFTP {Outcome} {File} to {Address}: {Bytes} bytes, {Seconds} s, {Retransmits} sent again {Detail}")]
     private partial void LogTransfer(
         LogLevel level, BootStepOutcome outcome, string file, System.Net.IPAddress? address, long bytes, double seconds, int retransmits, string? detail);
+
+    [LoggerMessage(LogLevel.Warning, "TFTP: at least {Count} more {Kind} within a minute are not listed here; most of that minute, {Most}, were for {Address}")]
+    private partial void LogLeftOut(int count, string kind, int most, System.Net.IPAddress address);
 
     [LoggerMessage(LogLevel.Error, "A TFTP packet could not be handled")]
     private partial void LogBroken(Exception exception);

@@ -1,3 +1,5 @@
+using LinboPortal.Infrastructure.Boot;
+
 namespace LinboPortal.Infrastructure.Distribution;
 
 /// <summary>rsyncd.conf, as clients of LINBO expect it (linbo.md 4). Pure text.</summary>
@@ -22,6 +24,9 @@ internal sealed record RsyncConfig(int Port, int Timeout, string Root, string Up
     /// </summary>
     public const string Hidden = ".* *.macct *.secrets *.bak *.BAK *.new *.tmp *.mpw /log /backup /images/tmp";
 
+    /// <summary>Where the daemon counts its transfers.</summary>
+    public string LockFile { get; init; } = Path.ChangeExtension(SecretsFile, ".lock");
+
     /// <summary>Where the daemon writes what it does.</summary>
     public string LogFile { get; init; } = "/dev/stdout";
 
@@ -35,6 +40,12 @@ internal sealed record RsyncConfig(int Port, int Timeout, string Root, string Up
     /// </summary>
     public bool FollowsLinks { get; init; }
 
+    /// <summary>Transfers of each module at once.</summary>
+    public int MaxConnections { get; init; } = new RsyncOptions().MaxConnections;
+
+    /// <summary>Networks that are served.</summary>
+    public IReadOnlyList<string> Networks { get; init; } = new BootNetworks([]).Named;
+
     public string Render() => $"""
         # Written by LinboPortal at each start; changes are lost.
         port = {Port}
@@ -43,6 +54,9 @@ internal sealed record RsyncConfig(int Port, int Timeout, string Root, string Up
         reverse lookup = no
         timeout = {Timeout}
         max verbosity = 1
+        hosts allow = {string.Join(' ', Networks)}
+        max connections = {MaxConnections}
+        lock file = {LockFile}
         transfer logging = yes
         log format = {TransferWord} %a %b %l %f
         {(IsRoot ? "uid = nobody\ngid = nogroup" : "# not root: the workers run as the portal's own user")}

@@ -38,6 +38,17 @@ public sealed class RsyncOptions
     /// <summary>The daemon gives up on a client that is silent for so many seconds.</summary>
     [Range(10, 86400, ErrorMessage = "Distribution:Rsync:TimeoutSeconds must lie between 10 and 86400.")]
     public int TimeoutSeconds { get; set; } = 600;
+
+    /// <summary>Transfers of each module that may run at once; each is a process or two. Further clients are told to try again.</summary>
+    [Range(1, 20000, ErrorMessage = "Distribution:Rsync:MaxConnections must lie between 1 and 20000.")]
+    public int MaxConnections { get; set; } = 400;
+
+    /// <summary>Connections that one address may have at once. A room behind NAT is one address.</summary>
+    [Range(1, 20000, ErrorMessage = "Distribution:Rsync:MaxConnectionsPerAddress must lie between 1 and 20000.")]
+    public int MaxConnectionsPerAddress { get; set; } = 100;
+
+    /// <summary>Networks that are served (<c>10.0.0.0/8</c>); empty = those of <c>Boot:Http:Networks</c>.</summary>
+    public string[] Networks { get; set; } = [];
 }
 
 /// <summary>Who runs <c>rsync --daemon</c>.</summary>

@@ -15,7 +15,10 @@ public static class RsyncServices
     /// <summary>Adds daemon, hooks and health check.</summary>
     public static IServiceCollection AddRsync(this IServiceCollection services)
     {
-        services.AddOptions<RsyncOptions>().BindConfiguration(RsyncOptions.Section).ValidateDataAnnotations()
+        services.AddOptions<RsyncOptions>().BindConfiguration(RsyncOptions.Section)
+            .PostConfigure<IOptions<BootHttpOptions>>((rsync, http) => rsync.Networks = rsync.Networks is [] ? http.Value.Networks : rsync.Networks)
+            .ValidateDataAnnotations()
+            .Validate(o => o.Networks.All(n => NamedNetwork.TryParse(n, out _)), "Distribution:Rsync:Networks has an entry that is neither an address nor a network (10.0.0.0/8).")
             .Validate(o => o.HasUsablePortalUrl, "Distribution:Rsync:PortalUrl is no address, for instance http://portal:8080.").ValidateOnStart();
         services.AddSingleton<LinboPassword>();
         services.AddSingleton(Setup);
@@ -26,6 +29,7 @@ public static class RsyncServices
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RsyncDaemon>>()));
         services.AddHostedService(provider => provider.GetRequiredService<RsyncDaemon>());
         services.AddHostedService<RsyncLinks>();
+        services.AddHostedService<RsyncConnections>();
         services.AddHealthChecks().AddCheck<RsyncHealth>("rsync").AddCheck<HooksHealth>("hooks");
         return services.AddImageFiles().AddRsyncHooks();
     }

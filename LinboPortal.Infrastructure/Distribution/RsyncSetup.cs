@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using LinboPortal.Infrastructure.Boot;
 using LinboPortal.Infrastructure.Images;
 using LinboPortal.Infrastructure.LinboTree;
 using LinboPortal.Infrastructure.Processes;
@@ -39,6 +40,8 @@ internal sealed class RsyncSetup(
             new RsyncConfig(options.Port, options.TimeoutSeconds, tree.Root, Uploads.In, Folder.Secrets, Folder.Hook, SystemUser.IsRoot)
             {
                 LogFile = options.IsExternal ? Folder.Log : "/dev/stdout",
+                MaxConnections = options.MaxConnections,
+                Networks = new BootNetworks(options.Networks).Named,
                 ServesTorrents = tree.ServesTorrents,
                 FollowsLinks = FollowsLinks = HasLinks(),
             },

@@ -43,7 +43,7 @@ internal sealed class RegistrationIntake(
         if (!await db.HostMacs.AnyAsync(m => m.Mac == read.Mac, ct))
         {
             var pc = await db.NewPcs.AsTracking().FirstOrDefaultAsync(p => p.Mac == read.Mac, ct);
-            if (pc is null && await db.NewPcs.CountAsync(ct) >= Most)
+            if (pc is null && await db.NewPcs.CountAsync(p => p.WantedAt != null, ct) >= Most)
                 return;
             if (pc is null)
                 db.NewPcs.Add(pc = new NewPc { Mac = read.Mac, FirstSeenAt = time.GetUtcNow() });

@@ -2,6 +2,7 @@ using LinboPortal.Core.Boot;
 using LinboPortal.Core.Events;
 using LinboPortal.Infrastructure.Boot;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Boot;
 
@@ -17,7 +18,9 @@ internal static class BootFeature
         services.AddSingleton<BootJournal>();
         services.AddHostedService(provider => provider.GetRequiredService<BootJournal>());
         services.AddHostedService<BootSweeper>();
-        services.AddOptions<TftpOptions>().BindConfiguration(TftpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TftpOptions>().BindConfiguration(TftpOptions.Section)
+            .PostConfigure<IOptions<BootHttpOptions>>((tftp, http) => tftp.Networks = tftp.Networks is [] ? http.Value.Networks : tftp.Networks)
+            .ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TftpServer>(
             provider, (Action<BootObservation>)provider.GetRequiredService<BootJournal>().Report));
         services.AddHostedService(provider => provider.GetRequiredService<TftpServer>());

@@ -48,21 +48,29 @@ internal sealed record TakeInRow(MacAddress Mac, HostForm Form, IReadOnlyList<Ho
 /// <summary>PCs that booted here and that no host row knows.</summary>
 internal sealed class NewPcs(IDbContextFactory<PortalDb> databases, PortalEvents events, TimeProvider time)
 {
-    public async Task<IReadOnlyList<NewPc>> ReadAsync(Person person, bool ignored, CancellationToken ct)
+    /// <summary>Rows of a page.</summary>
+    public const int PageSize = 100;
+
+    /// <summary>One page, the PCs that were seen last first; all of them without a number.</summary>
+    public async Task<IReadOnlyList<NewPc>> ReadAsync(Person person, bool ignored, CancellationToken ct, int? page = null, int pageSize = PageSize)
     {
         if (person.Scope is not Scope.All)
             return [];
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.NewPcs.Where(p => p.Ignored == ignored).OrderByDescending(p => p.LastSeenAt).ThenBy(p => p.Mac).ToListAsync(ct);
+        var rows = db.NewPcs.Where(p => p.Ignored == ignored).OrderByDescending(p => p.LastSeenAt).ThenBy(p => p.Mac);
+        return await (page is { } number ? rows.Skip((number - 1) * pageSize).Take(pageSize) : rows).ToListAsync(ct);
     }
 
     /// <summary>How many wait; nobody who sees only some rooms is told.</summary>
-    public async Task<int> CountAsync(Person person, CancellationToken ct)
+    public Task<int> CountAsync(Person person, CancellationToken ct) => CountAsync(person, ignored: false, ct);
+
+    /// <summary>How many wait, or are hidden.</summary>
+    public async Task<int> CountAsync(Person person, bool ignored, CancellationToken ct)
     {
         if (person.Scope is not Scope.All)
             return 0;
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.NewPcs.CountAsync(p => !p.Ignored, ct);
+        return await db.NewPcs.CountAsync(p => p.Ignored == ignored, ct);
     }
 
     /// <summary>Hides PCs, or shows them again.</summary>

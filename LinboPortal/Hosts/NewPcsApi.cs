@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using LinboPortal.Accounts;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Hosts;
@@ -45,8 +46,10 @@ internal static class NewPcsApi
         pcs.MapDelete("/{mac}", IgnoreAsync).WithSummary("Hides a PC that nobody wants to take in");
     }
 
-    private static async Task<Ok<List<NewPcDto>>> ListAsync(bool? ignored, NewPcs pcs, HttpContext http, CancellationToken ct) =>
-        TypedResults.Ok((await pcs.ReadAsync(http.User.ToPerson(), ignored ?? false, ct)).Select(p => new NewPcDto(
+    /// <summary>All, as there are never many; or a page of them.</summary>
+    private static async Task<Ok<List<NewPcDto>>> ListAsync(
+        bool? ignored, [Range(1, 100_000)] int? page, [Range(1, 1000)] int? pageSize, NewPcs pcs, HttpContext http, CancellationToken ct) =>
+        TypedResults.Ok((await pcs.ReadAsync(http.User.ToPerson(), ignored ?? false, ct, pageSize is null ? page : page ?? 1, pageSize ?? NewPcs.PageSize)).Select(p => new NewPcDto(
             p.Mac.ToString(), p.Address?.ToString(), p.Firmware, p.FirstSeenAt, p.LastSeenAt, p.Boots, p.Ignored,
             p.WantedAt is { } at ? new NewPcWishDto(p.WantedName, p.WantedRoom, p.WantedGroup, p.WantedAddress?.ToString(), p.WantedRole, at) : null)).ToList());
 

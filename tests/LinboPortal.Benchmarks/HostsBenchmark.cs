@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using LinboPortal.Core.Accounts;
+using LinboPortal.Core.Boot;
 using LinboPortal.Core.Events;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Hosts;
@@ -75,7 +76,23 @@ internal static class HostsBenchmark
         }
 
         await TimeAsync("rooms with counts", Rounds, () => new RoomList(databases).ReadAsync(Admin, CancellationToken.None));
+        await FillNewPcsAsync(databases);
+        var newPcs = new NewPcs(databases, new PortalEvents(), TimeProvider.System);
+        await TimeAsync("page of 5,000 new PCs", Rounds, async () =>
+        {
+            await newPcs.CountAsync(Admin, CancellationToken.None);
+            await newPcs.CountAsync(Admin, ignored: true, CancellationToken.None);
+            await newPcs.ReadAsync(Admin, ignored: false, CancellationToken.None, 25);
+        });
         await TimeAsync("export of devices.csv", 3, () => new HostExport(databases).DevicesAsync(Host.DefaultSchool, CancellationToken.None));
+    }
+
+    private static async Task FillNewPcsAsync(IDbContextFactory<PortalDb> databases)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        db.NewPcs.AddRange(Enumerable.Range(0, 5000).Select(i => new NewPc { Mac = new MacAddress(0x020000000000UL + (ulong)i), FirstSeenAt = now, LastSeenAt = now.AddSeconds(-i), Boots = 1 }));
+        await db.SaveChangesAsync();
     }
 
     /// <summary>Prints the middle and the worst of the rounds; the first of several only warms up.</summary>

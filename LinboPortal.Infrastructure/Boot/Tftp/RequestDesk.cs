@@ -15,12 +15,20 @@ internal sealed class RequestDesk(SocketSet sockets, Tree tree, TftpOptions opti
     public bool IsClosed { get; set; }
 
     private readonly RefusalLimit limit = new();
+    private readonly BootNetworks networks = new(options.Networks);
     private readonly TftpPatience patience = TftpPatience.Default with { Idle = options.IdleTimeout };
 
     /// <summary>Takes a request in.</summary>
     /// <returns>The transfer that is to send something now, and what; null where an error answers, or nothing.</returns>
     public (Session Session, TftpSend Send)? Take(ServerSocket socket, Peer peer, PeerAddress asked, ReadOnlySpan<byte> packet, SessionTable sessions, TimeSpan now)
     {
+        if (!networks.Contains(peer.Address.ToIPAddress()))
+        {
+            // Without an answer: nobody learns that there is a server, and nobody is sent what he did not ask for.
+            sessions.Tally.Ignore();
+            return null;
+        }
+
         if (!TftpPacket.TryReadRequest(packet, out var request))
         {
             Refuse(socket, peer, asked, sessions, now, new(TftpPacket.ShownName(packet), TftpErrorCode.IllegalOperation, "Malformed request", BootStepOutcome.Refused));

@@ -91,12 +91,13 @@ public sealed class TftpTransferTests
     [Fact]
     public void A_lost_block_is_sent_again_after_a_wait_that_doubles()
     {
-        var transfer = Make(1000);
+        var transfer = Make(1000, new(512, 1));
+        var answer = new TftpSend(TftpSendKind.OptionAck);
         transfer.Start(now);
         Assert.Equal(Nothing, transfer.OnTime(now + TimeSpan.FromMilliseconds(249)));
-        Assert.Equal(Blocks(1, 1), transfer.OnTime(now += TimeSpan.FromMilliseconds(250)));
+        Assert.Equal(answer, transfer.OnTime(now += TimeSpan.FromMilliseconds(250)));
         Assert.Equal(now + TimeSpan.FromMilliseconds(500), transfer.Deadline);
-        Assert.Equal(Blocks(1, 1), transfer.OnTime(now += TimeSpan.FromMilliseconds(500)));
+        Assert.Equal(answer, transfer.OnTime(now += TimeSpan.FromMilliseconds(500)));
         Assert.Equal(now + TimeSpan.FromMilliseconds(1000), transfer.Deadline);
         Assert.Equal(2, transfer.Retransmits);
     }
@@ -211,15 +212,42 @@ public sealed class TftpTransferTests
         Assert.Equal(Nothing, transfer.OnRepeatedRequest(now));
     }
 
-    [Fact]
-    public void Who_never_answers_gets_six_packets_in_all()
+    [Theory]
+    [InlineData(false, 2)]
+    [InlineData(true, 6)]
+    public void Who_never_answers_gets_two_blocks_or_six_acknowledgements_in_all(bool asksForOptions, int packets)
     {
-        var transfer = Make(10_000);
+        var transfer = asksForOptions ? Make(10_000, new(1428, 1)) : Make(10_000);
         transfer.Start(now);
         var sent = 1;
         while (transfer.IsOpen)
             sent += transfer.OnTime(now = transfer.Deadline).Kind is TftpSendKind.Nothing ? 0 : 1;
-        Assert.Equal((TftpTransferState.TimedOut, 6), (transfer.State, sent));
+        Assert.Equal((TftpTransferState.TimedOut, packets), (transfer.State, sent));
+    }
+
+    [Fact]
+    public void A_client_that_answers_late_gets_the_rest()
+    {
+        var transfer = Make(10_000);
+        transfer.Start(now);
+        for (var i = 0; i < 4; i++)
+            transfer.OnTime(now = transfer.Deadline);
+        Assert.Equal(Blocks(2, 1), transfer.OnAck(1, now));
+    }
+
+    [Fact]
+    public void A_forged_request_is_answered_with_less_than_twenty_times_its_size()
+    {
+        const int Headers = 14 + 20 + 8; // Ethernet, IP, UDP
+        const int ShortestFrame = 60;
+        var request = Math.Max(ShortestFrame, Headers + "\0\u0001linbo64\0octet\0".Length);
+        var transfer = Make(1_000_000);
+        var bytes = Size(transfer.Start(now));
+        while (transfer.IsOpen)
+            bytes += Size(transfer.OnTime(now = transfer.Deadline));
+        Assert.InRange((double)bytes / request, 0, 20);
+
+        static int Size(TftpSend send) => send.Kind is TftpSendKind.Nothing ? 0 : send.Count * (Headers + 4 + 512);
     }
 
     [Fact]

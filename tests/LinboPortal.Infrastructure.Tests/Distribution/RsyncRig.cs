@@ -78,9 +78,10 @@ internal sealed class RsyncRig : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<RsyncRig> StartAsync(TestDatabase database, string? root = null, int reserve = 0, TorrentMaker? torrents = null, TimeSpan callBackPause = default)
+    public static async Task<RsyncRig> StartAsync(TestDatabase database, string? root = null, int reserve = 0, TorrentMaker? torrents = null, TimeSpan callBackPause = default, Action<RsyncOptions>? configure = null)
     {
         var rig = new RsyncRig(database, FreePort.Take(), root, reserve, torrents: torrents) { CallBackPause = callBackPause };
+        configure?.Invoke(rig.Options);
         await rig.Key.EnsureAsync(Ct);
         await rig.Images.StartAsync();
         await rig.Daemon.StartAsync(Ct);

@@ -22,6 +22,36 @@ public sealed class TftpRefusalTests
         }
     }
 
+    [Fact]
+    public async Task Other_networks_get_no_answer()
+    {
+        await using var tftp = await RunningTftp.StartAsync(o => o.Networks = ["127.0.0.8/29"]);
+        tftp.Write("linbo64", 10);
+        using var outside = new RawClient(tftp.Port);
+        outside.Ask("linbo64");
+        outside.Ask("nothing");
+        await Wait.UntilAsync("both were passed over", () => tftp.Server.Counters.Ignored == 2);
+        Assert.Equal((0L, 0L), (tftp.Server.Counters.NotFound, tftp.Server.Counters.Served));
+        using var inside = new RawClient(tftp.Port, own: "127.0.0.9");
+        inside.Ask("nothing");
+        Assert.Equal(TftpErrorCode.FileNotFound, inside.Error().Code);
+    }
+
+    [Fact]
+    public async Task A_thousand_refusals_are_a_few_lines_in_the_log()
+    {
+        await using var tftp = await RunningTftp.StartAsync();
+        using var client = new RawClient(tftp.Port);
+        for (var i = 0; i < 400; i++)
+        {
+            client.Ask("nothing" + i);
+            client.Error();
+            tftp.Reported();
+        }
+
+        Assert.InRange(tftp.Log.Collector.GetSnapshot().Count(r => r.Message.Contains("nothing", StringComparison.Ordinal)), 1, 20);
+    }
+
     [Theory]
     [InlineData("../secret")]
     [InlineData("/../../../../etc/passwd")]
