@@ -72,7 +72,7 @@ public sealed class PcProgram : IAsyncDisposable
         var (ssh, hostKey) = await login.OpenWithKeyAsync(client, ct);
         using (ssh)
         {
-            await using var run = SshCommandRun.Start(ssh, client.Host, TaskScript.Identify, TimeProvider.System);
+            await using var run = await SshCommandRun.StartAsync(ssh, client.Host, TaskScript.Identify, TimeProvider.System);
             if ((await run.FinishAsync(1024, SshConnections.Patience, ct)).ExitCode != 0)
                 throw new LinboClientException(LinboClientFailure.NotLinbo, client.Host, "answers, but there is no /start.conf: another system runs");
         }

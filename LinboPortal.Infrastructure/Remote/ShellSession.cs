@@ -53,7 +53,7 @@ public sealed class ShellSession : IAsyncDisposable
         try
         {
             ssh.KeepAliveInterval = TimeSpan.FromSeconds(15);
-            await using (var run = SshCommandRun.Start(ssh, client.Host, TaskScript.Identify, time))
+            await using (var run = await SshCommandRun.StartAsync(ssh, client.Host, TaskScript.Identify, time))
             {
                 if ((await run.FinishAsync(1024, SshConnections.Patience, ct)).ExitCode != 0)
                     throw new LinboClientException(LinboClientFailure.NotLinbo, client.Host, "answers, but there is no /start.conf: another system runs");

@@ -39,9 +39,15 @@ internal sealed class SshCommandRun : IAsyncDisposable
         stdin.Write(input);
     }
 
-    /// <summary>Starts it.</summary>
+    /// <summary>
+    /// Starts it. SSH.NET waits for the PC's answer with the thread that asks: that is one of its own here, or a few slow PCs would hold all threads of the
+    /// pool, and with them whatever the answers need.
+    /// </summary>
     /// <exception cref="LinboClientException">The connection broke.</exception>
-    public static SshCommandRun Start(SshClient ssh, string host, string script, TimeProvider time, byte[]? input = null)
+    public static Task<SshCommandRun> StartAsync(SshClient ssh, string host, string script, TimeProvider time, byte[]? input = null) =>
+        Task.Factory.StartNew(() => Start(ssh, host, script, time, input), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static SshCommandRun Start(SshClient ssh, string host, string script, TimeProvider time, byte[]? input)
     {
         SshCommand? command = null;
         try
@@ -57,10 +63,22 @@ internal sealed class SshCommandRun : IAsyncDisposable
     }
 
     /// <summary>True once all is said.</summary>
-    public bool HasEnded => flood.Length == 0 && ended.IsCompleted && command.OutputStream.Length == 0 && command.ExtendedOutputStream.Length == 0;
+    /// <exception cref="LinboClientException">It ended because the connection broke.</exception>
+    public bool HasEnded
+    {
+        get
+        {
+            if (flood.Length > 0 || !ended.IsCompleted || command.OutputStream.Length > 0 || command.ExtendedOutputStream.Length > 0)
+                return false;
+            return ended.IsCompletedSuccessfully ? true : throw Lost(host, ended.Exception?.GetBaseException() ?? new OperationCanceledException("cancelled"));
+        }
+    }
 
     /// <summary>Its exit code, once it has ended; null where a signal ended it.</summary>
     public int? ExitCode => command.ExitStatus;
+
+    /// <summary>How it ended, for people: its exit code, or the signal that ended it.</summary>
+    public string HowItEnded => command.ExitStatus is { } code ? $"exit code {code}" : command.ExitSignal is { Length: > 0 } signal ? $"signal {signal}" : "neither an exit code nor a signal";
 
     /// <summary>What has arrived on standard output; empty for nothing yet.</summary>
     public byte[] TakeOutput(int limit = int.MaxValue) => Take(command.OutputStream, limit);
@@ -100,8 +118,11 @@ internal sealed class SshCommandRun : IAsyncDisposable
             errors.Append(TakeErrors());
             if (errors.Length > SshOutput.MostErrors)
                 End($"wrote more than {SshOutput.MostErrors / 1024} kB of errors: the connection was closed");
+            // A shell that is killed says its signal; where there is neither, the other side of the connection died.
             if (HasEnded)
-                return new SshAnswer(ExitCode ?? 255, output.ToArray(), errors.ToString().Trim());
+                return new SshAnswer(
+                    ExitCode ?? (command.ExitSignal is { Length: > 0 } ? 255 : throw new LinboClientException(LinboClientFailure.Lost, host, $"the command ended with {HowItEnded}")),
+                    output.ToArray(), errors.ToString().Trim());
             if (time.GetElapsedTime(since) > patience)
                 throw new LinboClientException(LinboClientFailure.Lost, host, $"no answer for {patience.TotalSeconds:0} s");
             await WaitAsync(piece.Length > 0, ct);

@@ -106,6 +106,9 @@ public sealed class SshConnections(SshLogin login, IOptions<SshOptions> options,
 internal sealed class SshConnection(SshConnections connections, LinboAddress client) : IAsyncDisposable
 {
     private readonly SemaphoreSlim opening = new(1, 1);
+
+    // dropbear (2022.83) can die of an assertion when several channels are opened and closed in the same moment.
+    private readonly SemaphoreSlim starting = new(1, 1);
     private SshClient? ssh;
     private ITimer? idle;
     private bool isBroken;
@@ -139,25 +142,28 @@ internal sealed class SshConnection(SshConnections connections, LinboAddress cli
     }
 
     /// <summary>Starts a command.</summary>
-    public SshCommandRun Start(string script, byte[]? input = null)
+    public async Task<SshCommandRun> StartAsync(string script, CancellationToken ct, byte[]? input = null)
     {
-        if (ssh is not { } open)
-            throw Break("the connection is closed");
+        await starting.WaitAsync(ct);
         try
         {
-            return SshCommandRun.Start(open, client.Host, script, connections.Time, input);
+            return ssh is { } open ? await SshCommandRun.StartAsync(open, client.Host, script, connections.Time, input) : throw Break("the connection is closed");
         }
         catch (LinboClientException)
         {
             isBroken = true;
             throw;
         }
+        finally
+        {
+            starting.Release();
+        }
     }
 
     /// <summary>Runs a short command to its end.</summary>
     public async Task<SshAnswer> RunAsync(string script, CancellationToken ct, byte[]? input = null, int limit = 65536, TimeSpan? patience = null)
     {
-        await using var run = Start(script, input);
+        await using var run = await StartAsync(script, ct, input);
         try
         {
             return await run.FinishAsync(limit, patience ?? SshConnections.Patience, ct);

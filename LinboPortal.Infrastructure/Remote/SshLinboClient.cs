@@ -51,7 +51,7 @@ internal sealed class SshLinboSession(SshConnections connections, SshConnection 
         var script = start;
         while (true)
         {
-            await using var run = connection.Start(script + TaskScript.Follow(task, from));
+            await using var run = await connection.StartAsync(script + TaskScript.Follow(task, from), ct);
             var words = new StringBuilder();
             var stretch = from + LongestStretch;
             var lastSign = connections.Time.GetTimestamp();
@@ -142,7 +142,7 @@ internal sealed class SshLinboSession(SshConnections connections, SshConnection 
             return null;
         if (last.StartsWith(TaskScript.Ended + " ", StringComparison.Ordinal) && int.TryParse(last[(TaskScript.Ended.Length + 1)..], out var code))
             return code;
-        throw connection.Break($"the follower ended with {run.ExitCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "a signal"}: {last}");
+        throw connection.Break($"the follower ended with {run.HowItEnded}: {last}");
     }
 
     private static string LastWord(StringBuilder words) =>

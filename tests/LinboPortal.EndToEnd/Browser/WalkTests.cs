@@ -152,6 +152,8 @@ public sealed class WalkTests(SchoolPortal school)
         await page.GetByRole(AriaRole.Button, new() { Name = "Dark" }).ClickAsync();
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
         await page.Locator("#person-menu").GetByRole(AriaRole.Link, new() { Name = "Deutsch" }).ClickAsync();
+        // The page before is ready as well: this is the new one.
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "de");
         await SignIn.ReadyAsync(page);
         await page.ReloadAsync();
         await SignIn.ReadyAsync(page);

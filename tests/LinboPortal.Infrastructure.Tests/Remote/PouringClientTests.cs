@@ -53,7 +53,7 @@ public sealed class PouringClientTests(TestDatabase database) : IClassFixture<Te
         await using var room = await DropbearClients.StartAsync(1, Forced(rig.Key.PublicLine), Ct);
         await File.WriteAllTextAsync(Path.Combine(room[0].Files, "pour"), Pour(descriptor), Ct);
         var connection = await rig.Connections.TakeAsync(await rig.AddressOfAsync(room[0]), Ct);
-        await using var run = connection.Start("true");
+        await using var run = await connection.StartAsync("true", Ct);
 
         await IsCutOffAsync(room[0]);
 

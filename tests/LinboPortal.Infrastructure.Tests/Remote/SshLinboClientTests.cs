@@ -176,8 +176,20 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
         await rig.AddressOfAsync(room[0]);
         var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
         {
-            await using var session = await rig.ConnectAsync(room[0]);
-            return await SshRig.FollowAsync(session, "t", "sync:1");
+            // dropbear can die of an assertion of its own when many channels of a connection begin and end in the same moment. Whoever followed takes
+            // it up again, as a run does.
+            for (var losses = 0; ; losses++)
+            {
+                try
+                {
+                    await using var session = await rig.ConnectAsync(room[0]);
+                    return await SshRig.FollowAsync(session, "t", "sync:1");
+                }
+                catch (LinboClientException e) when (e.Failure == LinboClientFailure.Lost && losses < 20)
+                {
+                    // again, on another connection
+                }
+            }
         }));
         Assert.All(all, a => Assert.Equal(SshRig.Text(all[0].Output), SshRig.Text(a.Output)));
         Assert.Single(room[0].Calls);
