@@ -28,7 +28,7 @@ internal sealed partial class QemuImg
     {
         try
         {
-            var result = await Run(["info", "--output=json", "-U", .. Source(path, kind)], LongestInfo).RunAsync(ct, allowFailure: true);
+            var result = await Run(path, ["info", "--output=json", "-U", .. Source(path, kind)], LongestInfo).RunAsync(ct, allowFailure: true);
             if (result.ExitCode != 0)
                 return (null, Plain(result.LastError, path));
             using var json = JsonDocument.Parse(result.Output);
@@ -48,7 +48,7 @@ internal sealed partial class QemuImg
             return "";
         try
         {
-            var result = await Run(["check", "-q", "-U", .. Source(path, kind)], LongestCheck).RunAsync(ct, allowFailure: true);
+            var result = await Run(path, ["check", "-q", "-U", .. Source(path, kind)], LongestCheck).RunAsync(ct, allowFailure: true);
             // 3: clusters that nobody uses, which costs room and harms nothing.
             return result.ExitCode is 0 or 3 ? "" : Plain(result.LastError, path);
         }
@@ -58,7 +58,8 @@ internal sealed partial class QemuImg
         }
     }
 
-    private ProgramRun Run(IReadOnlyList<string> arguments, TimeSpan timeout) => new(Program ?? "qemu-img", arguments) { Timeout = timeout };
+    private ProgramRun Run(string path, IReadOnlyList<string> arguments, TimeSpan timeout) =>
+        Confinement.Reading(new ProgramRun(Program ?? "qemu-img", arguments) { Timeout = timeout }, path);
 
     // As JSON nothing in a path means anything, and a qdiff is looked at without the base that lies elsewhere.
     private static string[] Source(string path, ImageFileKind kind)

@@ -115,8 +115,9 @@ public sealed class PostgresCluster(string directory, bool forTests = false)
             return made is null || made.UserId == SystemUser.Current.UserId
                 ? SystemUser.Current
                 : throw new IOException($"{directory} belongs to {made.Name}: start the portal as root or as {made.Name}.");
-        return made is { UserId: not 0 } ? made : SystemUser.Find("postgres") ?? SystemUser.Find("nobody")
-            ?? throw new IOException("There is neither a user postgres nor nobody to run it as: add one.");
+        return made is { UserId: not 0 } ? made : SystemUser.Find("postgres")
+            // Not nobody: rsync's processes, which serve strangers, run as that user, and would own the database.
+            ?? throw new IOException("There is no user postgres to run the database as, and root may not: add one (useradd --system postgres).");
     }
 
     private void CreateOwned(string path)

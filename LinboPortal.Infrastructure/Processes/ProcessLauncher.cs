@@ -60,8 +60,7 @@ internal static partial class ProcessLauncher
             UseShellExecute = false,
             WorkingDirectory = plan.WorkingDirectory,
         };
-        foreach (var (name, value) in plan.Environment)
-            info.Environment[name] = value;
+        ChildEnvironment.Set(info, plan.Environment);
         return info;
     }
 

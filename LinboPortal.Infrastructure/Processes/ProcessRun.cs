@@ -27,8 +27,7 @@ public static class ProcessRun
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
-            info.Environment[name] = value;
+        ChildEnvironment.Set(info, environment ?? new Dictionary<string, string>());
         using var process = Process.Start(info)!;
         process.StandardInput.Close();
         try

@@ -11,7 +11,7 @@ public sealed record ProgramRun(string Program, IReadOnlyList<string> Arguments)
     /// <summary>How long it may take; it is killed with its children after that.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Variables set beside those of the portal.</summary>
+    /// <summary>Variables that it needs; of the portal's own it gets next to none.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Runs it and waits for its end.</summary>
@@ -62,9 +62,7 @@ public sealed record ProgramRun(string Program, IReadOnlyList<string> Arguments)
             RedirectStandardError = true,
             WorkingDirectory = "/", // an unprivileged user may not be able to enter ours
         };
-        info.Environment["LC_ALL"] = "C";
-        foreach (var (name, value) in Environment)
-            info.Environment[name] = value;
+        ChildEnvironment.Set(info, Environment);
         return info;
     }
 }

@@ -29,7 +29,8 @@ internal sealed partial class QemuConvert(QemuImg qemu)
     /// <summary>Bytes that the result may take.</summary>
     public async Task<long> MeasureAsync(object source, CancellationToken ct)
     {
-        var result = await new ProgramRun(qemu.Program ?? "qemu-img", ["measure", "--output=json", "-U", "-O", "qcow2", Json(source)]).RunAsync(ct, allowFailure: true);
+        var measure = new ProgramRun(qemu.Program ?? "qemu-img", ["measure", "--output=json", "-U", "-O", "qcow2", Json(source)]);
+        var result = await Confinement.Writing(measure).RunAsync(ct, allowFailure: true);
         if (result.ExitCode != 0)
             throw new ProgramFailedException($"qemu-img measure: {QemuImg.Plain(result.LastError)}");
         using var json = JsonDocument.Parse(result.Output);
@@ -72,8 +73,9 @@ internal sealed partial class QemuConvert(QemuImg qemu)
     /// <summary>Runs it to its end; it is killed where that is wanted.</summary>
     private static async Task<(int Code, string Said)> FollowAsync(string program, IReadOnlyList<string> arguments, Action<double> progress, CancellationToken ct)
     {
+        IReadOnlyList<string> front = [.. Confinement.ForWriting(), program, .. arguments];
         // Ends with the portal, so that a file that is begun anew has one writer.
-        using var process = await ProcessLauncher.StartAsync(new ProcessPlan("qemu-img", program, arguments));
+        using var process = await ProcessLauncher.StartAsync(new ProcessPlan("qemu-img", front[0], [.. front.Skip(1)]));
         process.StandardInput.Close();
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None); // ends with the process
         try
@@ -94,7 +96,8 @@ internal sealed partial class QemuConvert(QemuImg qemu)
     /// <summary>Writes another base's name into a file that differs from it; the content of both stays as it is.</summary>
     public async Task NameBaseAsync(string path, string baseName, CancellationToken ct)
     {
-        var result = await new ProgramRun(qemu.Program ?? "qemu-img", ["rebase", "-u", "-f", "qcow2", "-F", "qcow2", "-b", baseName, path]).RunAsync(ct, allowFailure: true);
+        var rebase = new ProgramRun(qemu.Program ?? "qemu-img", ["rebase", "-u", "-f", "qcow2", "-F", "qcow2", "-b", baseName, path]);
+        var result = await Confinement.Writing(rebase).RunAsync(ct, allowFailure: true);
         if (result.ExitCode != 0)
             throw SaysFull(result.Errors) ? ImageSpace.FullDisk(result.LastError) : new ProgramFailedException($"qemu-img rebase: {QemuImg.Plain(result.LastError, path)}");
     }
