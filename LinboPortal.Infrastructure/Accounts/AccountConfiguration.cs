@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace LinboPortal.Infrastructure.Accounts;
 
 internal sealed class AccountConfiguration
-    : IEntityTypeConfiguration<Account>, IEntityTypeConfiguration<AccountRoom>, IEntityTypeConfiguration<AccountSession>, IEntityTypeConfiguration<AuditEntry>
+    : IEntityTypeConfiguration<Account>, IEntityTypeConfiguration<AccountRoom>, IEntityTypeConfiguration<AccountSession>, IEntityTypeConfiguration<SignInSource>, IEntityTypeConfiguration<AuditEntry>
 {
     public void Configure(EntityTypeBuilder<Account> builder)
     {
@@ -24,6 +24,15 @@ internal sealed class AccountConfiguration
     {
         builder.ToTable("account_sessions");
         builder.HasOne<Account>().WithMany().HasForeignKey(s => s.AccountId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<SignInSource> builder)
+    {
+        builder.ToTable("sign_in_sources");
+        builder.HasKey(s => new { s.Name, s.Source });
+        builder.Property(s => s.Name).HasMaxLength(64);
+        builder.Property(s => s.Source).HasMaxLength(64);
+        builder.HasIndex(s => s.FailedAt);
     }
 
     public void Configure(EntityTypeBuilder<AuditEntry> builder)

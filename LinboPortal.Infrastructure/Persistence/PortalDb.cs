@@ -58,6 +58,9 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     /// <summary>Browsers that are signed in.</summary>
     public DbSet<AccountSession> AccountSessions => Set<AccountSession>();
 
+    /// <summary>What is remembered of sign-ins, by name and address.</summary>
+    public DbSet<SignInSource> SignInSources => Set<SignInSource>();
+
     /// <summary>What people have put aside of what needs attention.</summary>
     public DbSet<SeenAttention> SeenAttention => Set<SeenAttention>();
 

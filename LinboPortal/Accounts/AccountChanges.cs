@@ -53,6 +53,7 @@ internal sealed class AccountChanges(IServiceScopeFactory scopes, AccountNews ne
             var token = await accounts.GeneratePasswordResetTokenAsync(account);
             if (!account.IsDisabled())
                 (account.LockoutEnd, account.AccessFailedCount) = (null, 0);
+            await SignInSources.UnlockAsync(db, account.UserName!, ct);
             return Outcome(account, await accounts.ResetPasswordAsync(account, token, password));
         }, ct);
 
@@ -64,10 +65,11 @@ internal sealed class AccountChanges(IServiceScopeFactory scopes, AccountNews ne
         }, ct);
 
     public Task<AccountOutcome> UnlockAsync(Person actor, Guid id, CancellationToken ct) =>
-        EditAsync(actor, id, "account.unlock", null, async (_, accounts, account) =>
+        EditAsync(actor, id, "account.unlock", null, async (db, accounts, account) =>
         {
             if (!account.IsDisabled())
                 (account.LockoutEnd, account.AccessFailedCount) = (null, 0);
+            await SignInSources.UnlockAsync(db, account.UserName!, ct);
             return Outcome(account, await accounts.UpdateAsync(account));
         }, ct);
 

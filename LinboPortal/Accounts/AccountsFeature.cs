@@ -17,6 +17,9 @@ internal static class AccountsFeature
 {
     private const string CookieOrToken = "CookieOrToken";
 
+    /// <summary>Of PBKDF2-HMAC-SHA512, as OWASP recommends; hashes with fewer are made anew at the next sign-in.</summary>
+    public const int PasswordRounds = 210_000;
+
     public static WebApplicationBuilder AddAccounts(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -26,7 +29,8 @@ internal static class AccountsFeature
         services.AddSingleton<KeyRingFile>();
         services.AddOptions<KeyManagementOptions>().Configure<KeyRingFile>((keys, file) => keys.XmlEncryptor = new KeyRingEncryptor(file));
         services.AddHostedService<OpenKeys>(); // before anything asks for a key
-        services.AddIdentityCore<Account>(Configure).AddEntityFrameworkStores<PortalDb>().AddDefaultTokenProviders();
+        services.Configure<PasswordHasherOptions>(hashing => hashing.IterationCount = PasswordRounds);
+        services.AddIdentityCore<Account>(Configure).AddPasswordValidator<GuessablePasswords>().AddEntityFrameworkStores<PortalDb>().AddDefaultTokenProviders();
         AddSchemes(services);
         AddCircuits(services);
         services.AddSingleton<AccountPrincipals>();
@@ -39,6 +43,7 @@ internal static class AccountsFeature
         services.AddSingleton<AccountList>();
         services.AddSingleton<AccountChanges>();
         services.AddSingleton<SignInLimits>();
+        services.AddSingleton<SignInSources>();
         services.AddScoped<SignIn>();
         services.AddSingleton<SetupCode>();
         services.AddSingleton<FirstAccount>();
@@ -66,7 +71,6 @@ internal static class AccountsFeature
             RequireUppercase = false,
             RequireNonAlphanumeric = false,
         };
-        identity.Lockout = new LockoutOptions { AllowedForNewUsers = true, MaxFailedAccessAttempts = 5, DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5) };
     }
 
     private static void AddSchemes(IServiceCollection services)

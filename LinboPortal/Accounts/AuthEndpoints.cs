@@ -42,8 +42,6 @@ internal static class AuthEndpoints
             case SignInOutcome.Done(var account):
                 var (token, expires) = tokens.Create(account);
                 return TypedResults.Ok(new TokenAnswer(token, expires));
-            case SignInOutcome.Locked(var wait):
-                return Wait(http, wait, "Too many wrong passwords: the account is locked for a while.");
             case SignInOutcome.TooMany(var wait):
                 return Wait(http, wait, "Too many sign-ins from this address or for this account.");
             case SignInOutcome.Disabled:

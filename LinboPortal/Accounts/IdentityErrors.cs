@@ -10,6 +10,8 @@ internal static class IdentityErrors
     {
         nameof(IdentityErrorDescriber.PasswordTooShort) => text["PasswordTooShort", AccountsOptions.ShortestPassword],
         nameof(IdentityErrorDescriber.PasswordRequiresUniqueChars) => text["PasswordTooSimple"],
+        GuessablePasswords.Common => text["PasswordCommon"],
+        GuessablePasswords.HasName => text["PasswordHasName"],
         nameof(IdentityErrorDescriber.DuplicateUserName) => text["NameTaken"],
         nameof(IdentityErrorDescriber.InvalidUserName) => text["NameInvalid"],
         _ => text["Refused", error.Description],

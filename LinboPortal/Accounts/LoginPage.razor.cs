@@ -48,7 +48,6 @@ public sealed partial class LoginPage
 
             (problem, var status) = outcome switch
             {
-                SignInOutcome.Locked(var wait) => (Text["Locked", Sizes.Duration(wait)], StatusCodes.Status429TooManyRequests),
                 SignInOutcome.TooMany(var wait) => (Text["TooMany", Sizes.Duration(wait)], StatusCodes.Status429TooManyRequests),
                 SignInOutcome.Disabled => (Text["Disabled"], StatusCodes.Status401Unauthorized),
                 _ => ((string)Text["Wrong"], StatusCodes.Status401Unauthorized),

@@ -20,23 +20,22 @@ internal abstract record SignInOutcome
     /// <summary>The password is right, but an administrator has disabled the account.</summary>
     internal sealed record Disabled : SignInOutcome;
 
-    /// <summary>Too many wrong passwords.</summary>
-    internal sealed record Locked(TimeSpan Wait) : SignInOutcome;
-
     /// <summary>Too many attempts.</summary>
     internal sealed record TooMany(TimeSpan Wait) : SignInOutcome;
 }
 
-/// <summary>Checks name and password, for the login page and for the token endpoint alike.</summary>
-internal sealed partial class SignIn(UserManager<Account> accounts, SignInLimits limits, TimeProvider time, ILogger<SignIn> log)
+/// <summary>
+/// Checks name and password, for the login page and for the token endpoint alike. What is answered, and how long that takes, does not depend on
+/// whether there is such an account.
+/// </summary>
+internal sealed partial class SignIn(UserManager<Account> accounts, SignInLimits limits, SignInSources sources, ILogger<SignIn> log)
 {
-    // Hashing something takes as long for a name that does not exist as for one that does.
-    private static readonly Lazy<string> SomeHash = new(() => new PasswordHasher<Account>().HashPassword(new Account(), "nobody"));
+    private static string? someHash;
 
     public async Task<SignInOutcome> TryAsync(string? userName, string? password, HttpContext http)
     {
-        var address = http.Connection.RemoteIpAddress?.ToString() ?? "local";
-        var outcome = await TryAsync(userName?.Trim() ?? "", password ?? "", address);
+        var address = SignInSources.SourceOf(http.Connection.RemoteIpAddress);
+        var outcome = await TryAsync(userName?.Trim() ?? "", password ?? "", address, http.RequestAborted);
         var name = Readable(userName);
         if (outcome is SignInOutcome.Done)
             LogDone(name, address);
@@ -45,37 +44,40 @@ internal sealed partial class SignIn(UserManager<Account> accounts, SignInLimits
         return outcome;
     }
 
-    private async Task<SignInOutcome> TryAsync(string userName, string password, string address)
+    private async Task<SignInOutcome> TryAsync(string userName, string password, string address, CancellationToken ct)
     {
-        if (limits.Refuses(address, userName) is { } wait)
-            return new SignInOutcome.TooMany(wait);
         if (userName.Length is 0 or > 256 || password.Length is 0 or > 1024 || BrokenText.IsIn(userName) || BrokenText.IsIn(password))
-            return new SignInOutcome.Wrong();
+            return limits.IsCrowded(address) ? new SignInOutcome.TooMany(SignInLimits.Window) : new SignInOutcome.Wrong();
+        var source = await sources.FindAsync(userName, address, ct);
+        if (sources.WaitOf(source) is var wait && wait > TimeSpan.Zero)
+            return new SignInOutcome.TooMany(wait);
+        var isKnown = source?.SignedInAt is not null;
+        if (!isKnown && limits.RefusesAccount(userName) is { } crowded)
+            return new SignInOutcome.TooMany(crowded);
+        // A whole school may come from one address: who comes from a crowded one waits in a queue, and is not refused for what others try.
+        var slowness = isKnown ? SignInSources.SlownessOf(source!) : limits.IsCrowded(address) ? SignInLimits.Slowness : TimeSpan.Zero;
+        if (slowness > TimeSpan.Zero && !await limits.SlowDownAsync(slowness, ct))
+            return new SignInOutcome.TooMany(SignInLimits.Window);
+        return await CheckAsync(userName, password, address, ct);
+    }
+
+    private async Task<SignInOutcome> CheckAsync(string userName, string password, string address, CancellationToken ct)
+    {
+        someHash ??= accounts.PasswordHasher.HashPassword(new Account(), "nobody");
         var account = await accounts.FindByNameAsync(userName);
+        // Hashing takes as long for a name that does not exist as for one that does.
         if (account is null)
+            accounts.PasswordHasher.VerifyHashedPassword(new Account(), someHash, password);
+        if (account is null || !await accounts.CheckPasswordAsync(account, password))
         {
-            accounts.PasswordHasher.VerifyHashedPassword(new Account(), SomeHash.Value, password);
+            await sources.FailedAsync(userName, address, ct);
             return new SignInOutcome.Wrong();
         }
 
-        var now = time.GetUtcNow();
-        if (account.IsLocked(now))
-            return new SignInOutcome.Locked(account.LockoutEnd!.Value - now);
-        if (!await accounts.CheckPasswordAsync(account, password))
-            return await CountAsync(account);
         if (account.IsDisabled())
             return new SignInOutcome.Disabled();
-        await accounts.ResetAccessFailedCountAsync(account);
+        await sources.SignedInAsync(userName, address, ct);
         return new SignInOutcome.Done(account);
-    }
-
-    private async Task<SignInOutcome> CountAsync(Account account)
-    {
-        if (account.IsDisabled())
-            return new SignInOutcome.Wrong(); // counting would set an end to what has none
-        await accounts.AccessFailedAsync(account);
-        var now = time.GetUtcNow();
-        return account.IsLocked(now) ? new SignInOutcome.Locked(account.LockoutEnd!.Value - now) : new SignInOutcome.Wrong();
     }
 
     /// <summary>A name that a stranger sent must not write lines of its own into the log.</summary>

@@ -16,7 +16,7 @@ internal static partial class PortalCommands
     public const int NotUnderstood = 2;
 
     /// <summary>One line a command; a slice adds its own here.</summary>
-    private static IEnumerable<Command> All => [DoctorCommand.Create(), ImportCommand.Create(), RemoteCommand.Create(), ShellCommand.Create(), TokenCommand.Create()];
+    private static IEnumerable<Command> All => [AccountCommand.Create(), DoctorCommand.Create(), ImportCommand.Create(), RemoteCommand.Create(), ShellCommand.Create(), TokenCommand.Create()];
 
     /// <summary>True where the first word is a command or asks for help; settings start with a dash or hold an equals sign.</summary>
     public static bool AreMeantBy(string[] args) =>

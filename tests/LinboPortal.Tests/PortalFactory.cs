@@ -85,6 +85,7 @@ public sealed class PortalFactory(PostgresFixture postgres) : WebApplicationFact
         builder.UseSetting("Distribution:Rsync:Enabled", "false");
         builder.UseSetting("Remote:Probe:Enabled", "false");
         builder.UseSetting("Jobs:Run", "false"); // rows are made, and nobody works on them: Hangfire's start takes its time
+        builder.ConfigureServices(services => services.PostConfigure<PasswordHasherOptions>(hashing => hashing.IterationCount = 1000)); // many accounts sign in here
         foreach (var (setting, value) in settings)
             builder.UseSetting(setting, value);
     }

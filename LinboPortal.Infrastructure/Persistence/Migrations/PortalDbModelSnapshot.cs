@@ -2032,6 +2032,39 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                     b.ToTable("seen_attention", (string)null);
                 });
 
+            modelBuilder.Entity("LinboPortal.Infrastructure.Accounts.SignInSource", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("source");
+
+                    b.Property<DateTimeOffset?>("FailedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("failed_at");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<DateTimeOffset?>("SignedInAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("signed_in_at");
+
+                    b.HasKey("Name", "Source")
+                        .HasName("pk_sign_in_sources");
+
+                    b.HasIndex("FailedAt")
+                        .HasDatabaseName("ix_sign_in_sources_failed_at");
+
+                    b.ToTable("sign_in_sources", (string)null);
+                });
+
             modelBuilder.Entity("LinboPortal.Infrastructure.Hosts.DevicesFile", b =>
                 {
                     b.Property<string>("School")

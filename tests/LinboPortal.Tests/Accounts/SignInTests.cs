@@ -86,29 +86,6 @@ public sealed class SignInTests(PortalFactory portal) : IClassFixture<PortalFact
     }
 
     [Fact]
-    public async Task Five_wrong_passwords_lock_the_account_and_the_page_says_so_in_the_persons_language()
-    {
-        await portal.CreateAccountAsync("locked", Role.Observer);
-        using var german = new Visitor(portal, "de");
-        for (var i = 0; i < 4; i++)
-        {
-            using var wrong = await german.SignInAsync("locked", "Tafel-und-Lappen");
-            var text = await Visitor.ReadAsync(wrong);
-            Assert.True(text.Contains("Benutzername oder Passwort ist falsch", StringComparison.Ordinal), text);
-        }
-
-        using var fifth = await german.SignInAsync("locked", "Tafel-und-Lappen");
-        Assert.Equal(HttpStatusCode.TooManyRequests, fifth.StatusCode);
-        Assert.Contains("gesperrt", await Visitor.ReadAsync(fifth), StringComparison.Ordinal);
-        using var english = new Visitor(portal);
-        using var right = await english.SignInAsync("locked");
-        Assert.Contains("The account is locked for", await Visitor.ReadAsync(right), StringComparison.Ordinal);
-        using var token = await portal.CreateClient().PostAsJsonAsync("/api/v1/auth/token", new { userName = "locked", password = PortalFactory.Password }, Ct);
-        Assert.Equal(HttpStatusCode.TooManyRequests, token.StatusCode);
-        Assert.True(token.Headers.RetryAfter!.Delta > TimeSpan.FromMinutes(4));
-    }
-
-    [Fact]
     public async Task Names_that_do_not_exist_are_limited_too()
     {
         using var http = portal.CreateClient();
