@@ -14,7 +14,13 @@ public sealed record AttributedStep(BootRun Run, BootStep? Step, bool IsNew, Gui
 {
     /// <summary>Boots of unknown PCs that had to make room for this one: nothing of them is kept.</summary>
     public IReadOnlyList<Guid> Displaced { get; init; } = [];
+
+    /// <summary>The address that the observation proves to be the PC's, and how; null where it only claims one.</summary>
+    public ProvenAddress? Proven { get; init; }
 }
+
+/// <summary>An address that is known to be a PC's.</summary>
+public sealed record ProvenAddress(Guid HostId, IPAddress Address, AddressProof Proof);
 
 /// <summary>
 /// Decides which boot an observation belongs to and when a new one begins. Knows nothing of clocks: the times of the
@@ -62,7 +68,17 @@ public sealed class BootAttribution
         boot.Add(seen);
         if (seen.Kind == BootStepKind.Ssh)
             boot.Run.CompletedAt = seen.StartedAt + seen.Duration;
-        return new AttributedStep(boot.Run, isFull ? null : StepOf(boot, seen), isNew, absorbed, boot.IsNetworkBoot) { Displaced = displaced };
+        return new AttributedStep(boot.Run, isFull ? null : StepOf(boot, seen), isNew, absorbed, boot.IsNetworkBoot) { Displaced = displaced, Proven = ProofOf(seen, known) };
+    }
+
+    /// <summary>Whose the sender's address is, by what nobody can say of himself.</summary>
+    private static ProvenAddress? ProofOf(BootObservation seen, KnownPcs known)
+    {
+        if (seen.Client is not { } client)
+            return null;
+        if (known.Neighbours.TryGetValue(client, out var neighbour))
+            return known.ByMac.TryGetValue(neighbour, out var there) ? new ProvenAddress(there, client, AddressProof.Neighbour) : null;
+        return seen is { IsOfKnownServer: true, Mac: { } mac } && known.ByMac.TryGetValue(mac, out var host) ? new ProvenAddress(host, client, AddressProof.DhcpServer) : null;
     }
 
     /// <summary>Takes up a boot that was going on when the portal stopped.</summary>

@@ -58,7 +58,11 @@ public enum BootStepOutcome
 /// <param name="Detail">What else is known, in wire words (TFTP error text, DHCP vendor class, architecture).</param>
 public sealed record BootObservation(
     IPAddress? Client, MacAddress? Mac, BootStepKind Kind, string Path, DateTimeOffset StartedAt, TimeSpan Duration,
-    long Bytes, long? Size, int Retransmits, BootStepOutcome Outcome, string? Detail = null);
+    long Bytes, long? Size, int Retransmits, BootStepOutcome Outcome, string? Detail = null)
+{
+    /// <summary>True where a configured DHCP server acknowledged <see cref="Client"/> to <see cref="Mac"/>.</summary>
+    public bool IsOfKnownServer { get; init; }
+}
 
 /// <summary>One start of one PC, as far as the portal served or saw it.</summary>
 public sealed class BootRun

@@ -47,6 +47,9 @@ public sealed record DhcpPacket(DhcpMessage Message, MacAddress Client, uint Tra
     private const int Cookie = 236;
     private const uint MagicCookie = 0x63825363;
 
+    /// <summary>giaddr: the relay that the question came through; null for none.</summary>
+    public IPAddress? Relay { get; init; }
+
     /// <summary>True for a message of a server.</summary>
     public bool IsAnswer => Message is DhcpMessage.Offer or DhcpMessage.Ack or DhcpMessage.Nak;
 
@@ -82,7 +85,10 @@ public sealed record DhcpPacket(DhcpMessage Message, MacAddress Client, uint Tra
             BootFile = file.Length > 0 ? file : Text(options, 67),
             Given = Address(payload.Slice(16, 4)),
         };
-        packet = new DhcpPacket((DhcpMessage)type, new MacAddress(mac), BinaryPrimitives.ReadUInt32BigEndian(payload[4..]), Address(payload.Slice(12, 4)), facts);
+        packet = new DhcpPacket((DhcpMessage)type, new MacAddress(mac), BinaryPrimitives.ReadUInt32BigEndian(payload[4..]), Address(payload.Slice(12, 4)), facts)
+        {
+            Relay = Address(payload.Slice(24, 4)),
+        };
         return true;
     }
 

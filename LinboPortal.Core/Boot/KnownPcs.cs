@@ -5,7 +5,7 @@ namespace LinboPortal.Core.Boot;
 
 /// <summary>What is known of PCs besides the observations themselves, looked up for one batch of them.</summary>
 /// <param name="ByMac">Keys of hosts by Ethernet address.</param>
-/// <param name="ByAddress">Keys of hosts by fixed or last seen address.</param>
+/// <param name="ByAddress">Keys of hosts by fixed or last proven address.</param>
 /// <param name="Neighbours">The kernel's neighbour table: Ethernet addresses by IPv4 address on the same network.</param>
 public sealed record KnownPcs(
     IReadOnlyDictionary<MacAddress, Guid> ByMac, IReadOnlyDictionary<IPAddress, Guid> ByAddress,

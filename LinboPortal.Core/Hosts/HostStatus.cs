@@ -59,8 +59,19 @@ public sealed class HostStatus
     /// <summary>When it was last seen switched on (UTC); null for never.</summary>
     public DateTimeOffset? SeenAt { get; set; }
 
-    /// <summary>The address it was last seen with; for hosts without a fixed one.</summary>
+    /// <summary>The address that was last proven to be its own; for hosts without a fixed one.</summary>
     public IPAddress? Address { get; set; }
+
+    /// <summary>How <see cref="Address"/> was proven; null where there is none.</summary>
+    public AddressProof? AddressProof { get; set; }
+
+    /// <summary>When <see cref="Address"/> was last proven (UTC).</summary>
+    public DateTimeOffset? AddressProvenAt { get; set; }
+
+    /// <summary>
+    /// The address from which a request last named this PC: a claim of whoever sent it. Nothing connects to it, but to compare the SSH host key there.
+    /// </summary>
+    public IPAddress? ClaimedAddress { get; set; }
 
     /// <summary>Why the last boot did not come up; null where it did, or where the PC has run a system since.</summary>
     public BootFailure? BootFailure { get; set; }

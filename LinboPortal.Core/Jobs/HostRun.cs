@@ -131,6 +131,9 @@ public enum RunReason
     /// <summary>Its SSH host key is another than the one pinned.</summary>
     HostKeyChanged,
 
+    /// <summary>It shows an SSH host key that is not known to be LINBO's of this installation.</summary>
+    HostKeyUnknown,
+
     /// <summary>A command ended with another code than 0.</summary>
     CommandFailed,
 

@@ -1,6 +1,6 @@
 namespace LinboPortal.Core.Remote;
 
-/// <summary>The SSH host key that a PC showed at first contact. LINBO's initramfs gives all PCs the same one.</summary>
+/// <summary>The SSH host key that a PC showed and that was known or trusted then. LINBO's initramfs gives all PCs the same one.</summary>
 public sealed class HostKeyPin
 {
     /// <summary>Key of the host.</summary>
@@ -14,6 +14,9 @@ public sealed class HostKeyPin
 
     /// <summary>When it was first seen (UTC).</summary>
     public required DateTimeOffset PinnedAt { get; set; }
+
+    /// <summary>True where nothing but the first contact speaks for it (<c>Remote:Ssh:TrustOnFirstUse</c>).</summary>
+    public bool IsFirstUse { get; set; }
 
     /// <summary>Another key that the PC showed since, refused until a person takes it over; null where there is none.</summary>
     public string? OtherFingerprint { get; set; }

@@ -78,6 +78,9 @@ public enum LinboClientFailure
     /// <summary>It shows another host key than the one pinned.</summary>
     HostKeyChanged,
 
+    /// <summary>It shows a host key that nobody knows.</summary>
+    HostKeyUnknown,
+
     /// <summary>The connection broke.</summary>
     Lost,
 }

@@ -8,6 +8,9 @@ public sealed class OnBootFile
     /// <summary>What LINBO 4.1 and 4.2 search the whole line for.</summary>
     private static readonly string[] Options = ["noauto", "disablegui"];
 
+    /// <summary>What stands before the password in a line.</summary>
+    public const string PasswordMark = "linbo:";
+
     private OnBootFile(CommandLine? commands, bool noAuto, bool noGui) => (Commands, NoAuto, NoGui) = (commands, noAuto, noGui);
 
     /// <summary>What is carried out; null for options alone.</summary>
@@ -40,7 +43,7 @@ public sealed class OnBootFile
         {
             if (password.Length == 0 || password.Any(c => c is ',' or '\\' || char.IsControl(c) || char.IsWhiteSpace(c)))
                 throw new ArgumentException("The LINBO password is empty or holds a comma, backslash or space, which LINBO does not read from a command file.", nameof(password));
-            words.Add("linbo:" + password);
+            words.Add(PasswordMark + password);
         }
 
         if (Commands is not null)

@@ -27,7 +27,7 @@ internal sealed class BootStateChange(PortalDb db, DateTimeOffset now)
             }
 
             status.SeenAt = status.SeenAt > step.Run.LastStepAt ? status.SeenAt : step.Run.LastStepAt;
-            status.Address = step.Run.Address ?? status.Address;
+            status.ClaimedAddress = step.Run.Address ?? status.ClaimedAddress;
             status.BootFailure = step.Run.CompletedAt is null ? status.BootFailure : null;
             var state = StateAfter(status.State, step.Run);
             if (state == status.State)
@@ -37,6 +37,10 @@ internal sealed class BootStateChange(PortalDb db, DateTimeOffset now)
             Events.Add(new PortalEvent.HostStateChanged(id, hosts[id].Name, hosts[id].RoomId, state, now));
         }
     }
+
+    /// <summary>Writes the addresses that are proven. What a request says of itself is none.</summary>
+    public Task ProveAsync(IReadOnlyList<AttributedStep> steps, CancellationToken ct) =>
+        AddressProofs.WriteAsync(db, [.. steps.Select(s => s.Proven).OfType<ProvenAddress>()], now, ct);
 
     /// <summary>PCs that boot from the network and that no host row knows wait to be taken in.</summary>
     public async Task UpsertNewPcsAsync(IReadOnlyList<AttributedStep> steps, CancellationToken ct)

@@ -53,7 +53,7 @@ internal sealed class BootWriter(IDbContextFactory<PortalDb> databases, TimeProv
         var given = await db.Hosts.Where(h => h.Address != null && addresses.Contains(h.Address))
             .Select(h => new { h.Address, HostId = h.Id }).ToListAsync(ct);
         var byAddress = new Dictionary<IPAddress, Guid>();
-        // A fixed address says more than one that was once seen.
+        // A fixed address says more than one that was once proven.
         foreach (var host in seen.Concat(given))
             byAddress[host.Address!] = host.HostId;
         return new KnownPcs(byMac, byAddress, neighbours);
@@ -74,6 +74,7 @@ internal sealed class BootWriter(IDbContextFactory<PortalDb> databases, TimeProv
         await change.UpdateStatusesAsync(steps, hosts, ct);
         await change.UpsertNewPcsAsync(steps, ct);
         await db.SaveChangesAsync(ct);
+        await change.ProveAsync(steps, ct);
         await AbsorbAsync(db, steps, ct);
         await NewPcTable.TrimAsync(db, ct);
         if (steps.SelectMany(s => s.Displaced).ToHashSet() is { Count: > 0 } displaced)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using LinboPortal.Core.Boot;
 using Microsoft.Extensions.Hosting;
@@ -40,6 +41,7 @@ public sealed partial class DhcpListener(Action<BootObservation> report, IOption
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly DhcpExchanges exchanges = new();
+    private readonly HashSet<IPAddress> servers = [.. options.Value.Servers.Select(IPAddress.Parse)];
     private Socket? socket;
     private long seen;
     private long second;
@@ -129,7 +131,21 @@ public sealed partial class DhcpListener(Action<BootObservation> report, IOption
         if (exchanges.Take(message, now) is not { } observation || IsTooMany(now))
             return;
         Interlocked.Increment(ref seen);
-        report(observation);
+        report(observation with { IsOfKnownServer = IsOfKnownServer(packet, message) });
+    }
+
+    /// <summary>
+    /// True for an acknowledgement of a configured server or relay on its way to the PC or to a relay. One that is sent to this machine
+    /// is none: that is how somebody in another network would forge it.
+    /// </summary>
+    private bool IsOfKnownServer(ReadOnlySpan<byte> packet, DhcpPacket message)
+    {
+        if (message is not { Message: DhcpMessage.Ack, Facts.Given: { } given } || servers.Count == 0)
+            return false;
+        var (source, destination) = (new IPAddress(packet[12..16]), new IPAddress(packet[16..20]));
+        return servers.Contains(source)
+            && (message.Relay is not { } relay || servers.Contains(relay))
+            && (destination.Equals(IPAddress.Broadcast) || destination.Equals(given) || destination.Equals(message.Relay));
     }
 
     private bool IsTooMany(DateTimeOffset now)

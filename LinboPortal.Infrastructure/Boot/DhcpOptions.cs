@@ -16,6 +16,15 @@ public sealed class DhcpOptions
     [RegularExpression(@"((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}", ErrorMessage = "Boot:Dhcp:NtpServer is no IPv4 address, for instance 10.0.0.1.")]
     public string NtpServer { get; set; } = "";
 
+    /// <summary>
+    /// The IPv4 addresses of the DHCP servers, and of the relays between them and the PCs. An address that one of these acknowledges counts as the PC's;
+    /// empty = what DHCP says is shown on the timeline and proves nothing.
+    /// </summary>
+    public List<string> Servers { get; set; } = [];
+
+    /// <summary>True where all of <see cref="Servers"/> are addresses.</summary>
+    public bool HasUsableServers => Servers.TrueForAll(s => System.Net.IPAddress.TryParse(s, out var address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork);
+
     /// <summary>Read DHCP along where the system permits it (root or CAP_NET_RAW), so that boots are told from power-on.</summary>
     public bool Listen { get; set; } = true;
 }

@@ -15,9 +15,11 @@ internal sealed class RsyncAnswers(
     /// <summary>The word that lets a host have its commands.</summary>
     public const string Yes = "yes";
 
+    private const string No = "no";
     private const string Done = "done";
     private const string Spool = "boot/grub/spool/";
     private const string ImageStatus = "image.status";
+    private const int LongestCommands = 64 * 1024;
     private const int LongestLog = 1024 * 1024;
     private static readonly TimeSpan LongestLateAnswer = TimeSpan.FromSeconds(20);
     private static readonly string[] Kinds = ["linbo.log", ImageStatus, "hwinfo.gz", "patch.log", "image.log"];
@@ -40,7 +42,7 @@ internal sealed class RsyncAnswers(
         var host = await hosts.FindAsync(asked.Client, ct);
         var name = BootPaths.FileName(asked.Path);
         if (asked.Path.StartsWith("linbocmd/", StringComparison.Ordinal))
-            return new Answer(IsOwn(asked, host, name) ? Yes : "no");
+            return Commands(asked, host, name);
         if (asked.Path.StartsWith(Spool, StringComparison.Ordinal))
             return await LocalGrubAsync(name, ct);
         if (name.EndsWith(".reboot", StringComparison.Ordinal))
@@ -50,9 +52,38 @@ internal sealed class RsyncAnswers(
         return host is null ? new Answer(Done, Detail: "the PC is unknown: nothing was taken from it") : await TakeAsync(asked, host, name, ct);
     }
 
-    /// <summary>Commands are for the host of that name, or of that address.</summary>
-    private static bool IsOwn(RsyncTransfer asked, AskingHost? host, string name) =>
-        name == $"{asked.Client}.cmd" || (host is not null && name.Equals(host.Name + ".cmd", StringComparison.OrdinalIgnoreCase));
+    /// <summary>
+    /// Commands are for the host of that name, or of that address; those with the password for uploads only where it is known by more than DHCP
+    /// that the host has the address.
+    /// </summary>
+    private Answer Commands(RsyncTransfer asked, AskingHost? host, string name)
+    {
+        if (host is null)
+            return new Answer(No, Detail: "whose address this is is not known: the commands are not handed out");
+        if (name != $"{asked.Client}.cmd" && !name.Equals(host.Name + ".cmd", StringComparison.OrdinalIgnoreCase))
+            return new Answer(No, Detail: "the commands are for another PC");
+        return HoldsPassword(name) && !hosts.MayHaveSecrets(host)
+            ? new Answer(No, Detail: "the commands hold the password for uploads, and only DHCP says whose address this is: they are not handed out")
+            : new Answer(Yes);
+    }
+
+    private bool HoldsPassword(string name)
+    {
+        try
+        {
+            using var file = new StreamReader(tree.PathOf("linbocmd/" + name));
+            var start = new char[LongestCommands];
+            return new string(start, 0, file.ReadBlock(start)).Contains(OnBootFile.PasswordMark, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
 
     private async Task<Answer> LocalGrubAsync(string name, CancellationToken ct)
     {

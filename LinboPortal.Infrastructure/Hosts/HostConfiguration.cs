@@ -39,6 +39,7 @@ internal sealed class HostConfiguration :
         builder.HasKey(s => s.HostId);
         builder.HasIndex(s => s.State);
         builder.HasIndex(s => s.Shown);
+        builder.HasIndex(s => s.Address);
         builder.Property(s => s.BootFailure).HasConversion(f => JsonSerializer.Serialize(f, JsonSerializerOptions.Default), text => JsonSerializer.Deserialize<BootFailure>(text, JsonSerializerOptions.Default)!);
         builder.Property(s => s.Shown).HasComputedColumnSql(
             "CASE WHEN boot_failure IS NOT NULL AND state NOT IN ('Booting', 'Linbo', 'Linux', 'Windows') THEN 'Failed' ELSE state END", stored: true);

@@ -7,7 +7,7 @@ namespace LinboPortal.Infrastructure.Jobs;
 
 internal sealed class JobConfiguration :
     IEntityTypeConfiguration<Job>, IEntityTypeConfiguration<HostRun>, IEntityTypeConfiguration<RunOutput>, IEntityTypeConfiguration<HostKeyPin>,
-    IEntityTypeConfiguration<SystemKeyPin>
+    IEntityTypeConfiguration<SystemKeyPin>, IEntityTypeConfiguration<ConfirmedHostKey>, IEntityTypeConfiguration<RefusedHostKey>
 {
     public void Configure(EntityTypeBuilder<Job> builder)
     {
@@ -43,6 +43,19 @@ internal sealed class JobConfiguration :
         builder.ToTable("host_key_pins");
         builder.HasKey(p => p.HostId);
         builder.HasOne<Host>().WithOne().HasForeignKey<HostKeyPin>(p => p.HostId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<ConfirmedHostKey> builder)
+    {
+        builder.ToTable("confirmed_host_keys");
+        builder.HasKey(k => k.Fingerprint);
+    }
+
+    public void Configure(EntityTypeBuilder<RefusedHostKey> builder)
+    {
+        builder.ToTable("refused_host_keys");
+        builder.HasKey(k => k.HostId);
+        builder.HasOne<Host>().WithOne().HasForeignKey<RefusedHostKey>(k => k.HostId).OnDelete(DeleteBehavior.Cascade);
     }
 
     public void Configure(EntityTypeBuilder<SystemKeyPin> builder)

@@ -91,6 +91,12 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     /// <summary>SSH host keys of the PCs.</summary>
     public DbSet<HostKeyPin> HostKeyPins => Set<HostKeyPin>();
 
+    /// <summary>SSH host keys that administrators confirmed to be LINBO's.</summary>
+    public DbSet<ConfirmedHostKey> ConfirmedHostKeys => Set<ConfirmedHostKey>();
+
+    /// <summary>SSH host keys that PCs showed and that nobody knows.</summary>
+    public DbSet<RefusedHostKey> RefusedHostKeys => Set<RefusedHostKey>();
+
     /// <summary>Host keys of Linux and Windows on PCs.</summary>
     public DbSet<SystemKeyPin> SystemKeyPins => Set<SystemKeyPin>();
 

@@ -18,6 +18,9 @@ internal sealed partial class HostProbe(
     private const string ArpTable = "/proc/net/arp";
     private static readonly TimeSpan SilentPeriod = TimeSpan.FromSeconds(2);
 
+    private string provenTable = "";
+    private long provenAt;
+
     /// <summary>How the last full round went.</summary>
     public ProbeRound LastRound { get; private set; } = new(0, TimeSpan.Zero, null, HasLease: true, Problem: "");
 
@@ -34,7 +37,7 @@ internal sealed partial class HostProbe(
     public async Task<int> LookAtSilentAsync(CancellationToken ct)
     {
         if (File.Exists(ArpTable))
-            pauses.Seen(NeighbourTable.Parse(await File.ReadAllTextAsync(ArpTable, ct)).Keys, time.GetUtcNow());
+            await TakeNeighboursAsync(await File.ReadAllTextAsync(ArpTable, ct), ct);
         var due = pauses.Due(SilentBatch, time.GetUtcNow());
         var looks = new Look[due.Count];
         await Parallel.ForEachAsync(due.Index(), new ParallelOptions { MaxDegreeOfParallelism = plan.SilentParallel, CancellationToken = ct }, async (silent, stop) =>
@@ -53,6 +56,16 @@ internal sealed partial class HostProbe(
         }
 
         return due.Count;
+    }
+
+    private async Task TakeNeighboursAsync(string table, CancellationToken ct)
+    {
+        var neighbours = NeighbourTable.Parse(table);
+        pauses.Seen(neighbours.Keys, time.GetUtcNow());
+        if (table == provenTable && time.GetElapsedTime(provenAt) < plan.Interval)
+            return;
+        await store.ProveAsync(neighbours, ct);
+        (provenTable, provenAt) = (table, time.GetTimestamp());
     }
 
     private async Task<int> RoundAsync(CancellationToken ct)
@@ -92,7 +105,14 @@ internal sealed partial class HostProbe(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         RepeatAsync(plan.Interval, RoundAsync, isRound: true, stoppingToken),
         RepeatAsync(plan.BootingInterval, ct => LookAsync(booting: true, ct), isRound: false, stoppingToken),
-        RepeatAsync(SilentPeriod, LookAtSilentAsync, isRound: false, stoppingToken));
+        RepeatAsync(SilentPeriod, LookAtSilentAsync, isRound: false, stoppingToken),
+        RepeatAsync(plan.BootingInterval, CheckClaimsAsync, isRound: false, stoppingToken));
+
+    private async Task<int> CheckClaimsAsync(CancellationToken ct)
+    {
+        await plan.CheckClaims(ct);
+        return 0;
+    }
 
     private async Task RepeatAsync(TimeSpan interval, Func<CancellationToken, Task<int>> look, bool isRound, CancellationToken stop)
     {
@@ -170,6 +190,9 @@ internal sealed record ProbePlan(PortProbe Ports, int Parallel, TimeSpan Interva
 {
     /// <summary>Silent PCs asked at the same time: each holds its connections until they time out.</summary>
     public int SilentParallel { get; init; } = 20;
+
+    /// <summary>Looks whether PCs are where requests say that they are.</summary>
+    public Func<CancellationToken, Task> CheckClaims { get; init; } = _ => Task.CompletedTask;
 
     /// <summary>Longest pause between two looks at a silent PC.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(15);

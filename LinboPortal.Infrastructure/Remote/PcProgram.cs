@@ -69,15 +69,15 @@ public sealed class PcProgram : IAsyncDisposable
     /// <summary>By the portal's own connection: refusals have their reasons, a first contact is kept, and it is LINBO.</summary>
     private static async Task<byte[]> ExamineAsync(SshLogin login, LinboAddress client, CancellationToken ct)
     {
-        var (ssh, hostKey) = await login.OpenWithKeyAsync(client, ct);
-        using (ssh)
+        var opened = await login.OpenAsync(client, ct);
+        using (opened.Ssh)
         {
-            await using var run = await SshCommandRun.StartAsync(ssh, client.Host, TaskScript.Identify, TimeProvider.System);
+            await using var run = await SshCommandRun.StartAsync(opened.Ssh, client.Host, TaskScript.Identify, TimeProvider.System);
             if ((await run.FinishAsync(1024, SshConnections.Patience, ct)).ExitCode != 0)
                 throw new LinboClientException(LinboClientFailure.NotLinbo, client.Host, "answers, but there is no /start.conf: another system runs");
         }
 
-        return hostKey;
+        return opened.HostKey;
     }
 
     // No agent, no forwarding, no other key, no configuration of anybody.

@@ -20,7 +20,10 @@ public static class ProbeServices
         services.AddSingleton<ProbePauses>();
         services.AddSingleton(provider => Plan(
             provider.GetRequiredService<IOptions<ProbeOptions>>().Value, provider.GetRequiredService<IOptions<SshOptions>>().Value,
-            provider.GetRequiredService<BootJournal>()));
+            provider.GetRequiredService<BootJournal>()) with
+            {
+                CheckClaims = provider.GetRequiredService<AddressClaims>().CheckAsync,
+            });
         services.AddSingleton(provider => new HostLook(provider.GetRequiredService<ProbePlan>().Ports));
         services.AddSingleton<HostProbe>();
         services.AddSingleton<IHostedService>(provider => new Switch(

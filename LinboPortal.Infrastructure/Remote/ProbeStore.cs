@@ -3,6 +3,7 @@ using LinboPortal.Core.Boot;
 using LinboPortal.Core.Events;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Core.Remote;
+using LinboPortal.Infrastructure.Boot;
 using LinboPortal.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,6 +22,8 @@ internal sealed record Look(ProbedHost Host, HostState Found, DateTimeOffset At)
 /// <summary>Reads the hosts to look at and writes down what was seen.</summary>
 internal sealed class ProbeStore(IDbContextFactory<PortalDb> databases, PortalEvents events, TimeProvider time)
 {
+    private static readonly TimeSpan Renewed = TimeSpan.FromHours(1);
+
     /// <summary>All hosts with an address, or those that boot right now.</summary>
     public async Task<List<ProbedHost>> LoadAsync(bool booting, CancellationToken ct)
     {
@@ -74,6 +77,25 @@ internal sealed class ProbeStore(IDbContextFactory<PortalDb> databases, PortalEv
         foreach (var (row, next) in made)
             events.Publish(new PortalEvent.HostStateChanged(row.HostId, row.Name, row.RoomId, next, now));
         return [.. made.Where(c => c.Next == HostState.Linbo).Select(c => byId[c.Row.HostId])];
+    }
+
+    /// <summary>Keeps which PCs without a fixed address answer to which addresses on the portal's own networks.</summary>
+    public async Task ProveAsync(IReadOnlyDictionary<IPAddress, MacAddress> neighbours, CancellationToken ct)
+    {
+        var macs = neighbours.Values.ToHashSet();
+        var now = time.GetUtcNow();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var known = await db.HostMacs.Where(m => macs.Contains(m.Mac))
+            .Join(db.Hosts.Where(h => h.Address == null), m => m.HostId, h => h.Id, (m, h) => new { m.Mac, h.Id, h.Status!.Address, h.Status!.AddressProof, h.Status!.AddressProvenAt })
+            .ToListAsync(ct);
+        var found = neighbours.Join(known, n => n.Value, k => k.Mac, (n, k) => (Proven: new ProvenAddress(k.Id, n.Key, AddressProof.Neighbour), Known: k))
+            .GroupBy(f => f.Known.Id).Where(g => !g.Any(f => f.Proven.Address.Equals(f.Known.Address) && f.Known.AddressProof == AddressProof.Neighbour && now - f.Known.AddressProvenAt < Renewed))
+            .Select(g => g.First().Proven).ToList();
+        if (found.Count == 0)
+            return;
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await AddressProofs.WriteAsync(db, found, now, ct);
+        await transaction.CommitAsync(ct);
     }
 
     private static Task<List<StoredState>> ReadAsync(PortalDb db, Guid[] ids, CancellationToken ct) => db.HostStatuses.Where(s => ids.Contains(s.HostId))

@@ -19,7 +19,10 @@ public static class RemoteServices
         services.TryAddSingleton<InstallationKey>();
         services.AddHostedService(provider => provider.GetRequiredService<InstallationKey>());
         services.AddSingleton<HostKeyPins>();
+        services.AddSingleton<KnownHostKeys>();
+        services.TryAddSingleton<AskingHosts>();
         services.AddSingleton<SshLogin>();
+        services.AddSingleton<AddressClaims>();
         services.AddSingleton<SshConnections>();
         services.TryAddSingleton<SshLinboClient>();
         services.TryAddSingleton<ILinboClient>(provider => new CountedLinboClient(provider.GetRequiredService<SshLinboClient>()));

@@ -49,7 +49,7 @@ public sealed class ShellSession : IAsyncDisposable
     /// <exception cref="LinboClientException">The PC cannot be reached, or LINBO does not run there.</exception>
     public static async Task<ShellSession> OpenAsync(SshLogin login, LinboAddress client, int columns, int rows, TimeProvider time, CancellationToken ct)
     {
-        var ssh = await login.OpenAsync(client, ct);
+        var (ssh, _, _) = await login.OpenAsync(client, ct);
         try
         {
             ssh.KeepAliveInterval = TimeSpan.FromSeconds(15);

@@ -124,6 +124,9 @@ internal sealed class SshConnection(SshConnections connections, LinboAddress cli
     /// <summary>The boot that was found when the connection was made; no connection outlives a boot.</summary>
     public string BootId { get; private set; } = "";
 
+    /// <summary>False where nothing but a first contact speaks for the PC's host key.</summary>
+    public bool IsKeyKnown { get; private set; }
+
     public async Task EnsureAsync(SshLogin login, CancellationToken ct)
     {
         idle?.Dispose();
@@ -199,7 +202,8 @@ internal sealed class SshConnection(SshConnections connections, LinboAddress cli
 
     private async Task OpenAsync(SshLogin login, CancellationToken ct)
     {
-        ssh = await login.OpenAsync(client, ct);
+        var opened = await login.OpenAsync(client, ct);
+        (ssh, IsKeyKnown) = (opened.Ssh, opened.IsKeyKnown);
         ssh.KeepAliveInterval = TimeSpan.FromSeconds(15);
         try
         {

@@ -6,7 +6,7 @@ using LinboPortal.Infrastructure.Distribution;
 namespace LinboPortal.Infrastructure.Remote;
 
 /// <summary>Reaches LINBO over SSH.</summary>
-public sealed class SshLinboClient(SshConnections connections, LinboPassword password) : ILinboClient
+public sealed class SshLinboClient(SshConnections connections, LinboPassword password, AskingHosts hosts) : ILinboClient
 {
     private const int Attempts = 2;
 
@@ -17,7 +17,7 @@ public sealed class SshLinboClient(SshConnections connections, LinboPassword pas
         {
             try
             {
-                return new SshLinboSession(connections, await connections.TakeAsync(client, ct), password);
+                return new SshLinboSession(connections, await connections.TakeAsync(client, ct), password, hosts);
             }
             catch (LinboClientException e) when (e.Failure == LinboClientFailure.Lost && attempt < Attempts)
             {
@@ -28,7 +28,7 @@ public sealed class SshLinboClient(SshConnections connections, LinboPassword pas
 }
 
 /// <summary>Works with LINBO on one PC.</summary>
-internal sealed class SshLinboSession(SshConnections connections, SshConnection connection, LinboPassword password) : ILinboSession
+internal sealed class SshLinboSession(SshConnections connections, SshConnection connection, LinboPassword password, AskingHosts hosts) : ILinboSession
 {
     private const int LargestPiece = 64 * 1024;
     private const int MostStarts = 10;
@@ -103,12 +103,22 @@ internal sealed class SshLinboSession(SshConnections connections, SshConnection 
     /// <inheritdoc/>
     public async Task LendPasswordAsync(bool lend, CancellationToken ct)
     {
+        if (lend && !connection.IsKeyKnown && !await IsAtHomeAsync(ct))
+        {
+            throw new LinboClientException(
+                LinboClientFailure.HostKeyUnknown, connection.Client.Host,
+                "the password for uploads is not handed over: nothing but a first contact speaks for the host key, and the address is neither fixed nor a neighbour's");
+        }
+
         var answer = lend
             ? await connection.RunAsync(TaskScript.Lend, ct, Encoding.UTF8.GetBytes($"linbo:{password.Read()}\n"))
             : await connection.RunAsync(TaskScript.TakeBack, ct);
         if (answer.ExitCode != 0)
             throw new LinboClientException(LinboClientFailure.Lost, connection.Client.Host, $"the password for uploads cannot be handed over: {answer.Errors}");
     }
+
+    private async Task<bool> IsAtHomeAsync(CancellationToken ct) =>
+        await hosts.FindAsync(connection.Client.Address, ct) is { } host && host.Id == connection.Client.HostId && hosts.MayHaveSecrets(host);
 
     /// <inheritdoc/>
     public async Task ShowGuiAsync(bool show, CancellationToken ct) => await connection.RunAsync(TaskScript.Gui(show), ct);

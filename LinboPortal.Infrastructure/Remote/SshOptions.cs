@@ -28,6 +28,12 @@ public sealed class SshOptions
     [Range(1, 256, ErrorMessage = "Remote:Ssh:LoginsAtOnce must lie between 1 and 256.")]
     public int LoginsAtOnce { get; set; } = 16;
 
+    /// <summary>
+    /// True takes the host key that a PC shows at first contact for its own, whoever answers. False (the default) takes those that LINBO of this
+    /// installation has (<c>Linbo:ConfigDirectory</c>), that an administrator confirmed, or that are known of the PC already.
+    /// </summary>
+    public bool TrustOnFirstUse { get; set; }
+
     /// <summary>Where the administrators' shell (the ssh container) answers, for instance <c>ssh:2222</c>; empty = there is none.</summary>
     public string Shell { get; set; } = "";
 

@@ -26,7 +26,8 @@ internal static class BootFeature
         services.AddHostedService(provider => provider.GetRequiredService<TftpServer>());
         services.AddHealthChecks().AddCheck<TftpHealth>("tftp");
         services.AddSingleton<BootHistory>();
-        services.AddOptions<DhcpOptions>().BindConfiguration(DhcpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<DhcpOptions>().BindConfiguration(DhcpOptions.Section).ValidateDataAnnotations()
+            .Validate(o => o.HasUsableServers, "Boot:Dhcp:Servers may hold IPv4 addresses only, for instance 10.0.0.1.").ValidateOnStart();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DhcpListener>(
             provider, (Action<BootObservation>)provider.GetRequiredService<BootJournal>().Report));
         services.AddHostedService(provider => provider.GetRequiredService<DhcpListener>());

@@ -21,6 +21,7 @@ internal static class DashboardFeature
         // In the order in which a person wants to hear of them.
         builder.Services.AddSingleton<IAttentionSource, JobsAttention>();
         builder.Services.AddSingleton<IAttentionSource, SchedulesAttention>();
+        builder.Services.AddSingleton<IAttentionSource, KeysAttention>();
         builder.Services.AddSingleton<IAttentionSource, BootAttention>();
         builder.Services.AddSingleton<IAttentionSource, ImagesAttention>();
         return builder;

@@ -12,6 +12,7 @@ internal static class HostsFeature
         services.AddSingleton<HostChanges>();
         services.AddSingleton<HostBulk>();
         services.AddSingleton<HostKeys>();
+        services.AddSingleton<LinboKeys>();
         services.AddSingleton<NetbootChanges>();
         services.AddSingleton<SavedSearches>();
         services.AddSingleton<RoomList>();

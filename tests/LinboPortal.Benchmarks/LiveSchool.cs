@@ -54,7 +54,7 @@ internal sealed class LiveSchool : IAsyncDisposable
         ]);
         var school = new LiveSchool(Path.Combine(home, "data"), portal, new Uri($"http://127.0.0.1:{web}/"));
         await school.SignInAsync();
-        school.Clients = await DropbearClients.StartAsync(hosts, await File.ReadAllTextAsync(school.Key + ".pub"), CancellationToken.None, port: ssh);
+        school.Clients = await DropbearClients.StartAsync(hosts, await File.ReadAllTextAsync(school.Key + ".pub"), CancellationToken.None, port: ssh, config: Path.GetDirectoryName(school.Key));
         await school.ImportAsync();
         return school;
     }

@@ -37,7 +37,8 @@ public sealed class DropbearClients : IAsyncDisposable, IReadOnlyList<DropbearCl
     /// <param name="ct">Gives up.</param>
     /// <param name="ownKeys">True for a host key each; by default they share one.</param>
     /// <param name="port">The port; a free one by default.</param>
-    public static async Task<DropbearClients> StartAsync(int count, string authorizedKey, CancellationToken ct, bool ownKeys = false, int? port = null)
+    /// <param name="config">LINBO's configuration directory, which then holds the key that they share, as that of an installation does.</param>
+    public static async Task<DropbearClients> StartAsync(int count, string authorizedKey, CancellationToken ct, bool ownKeys = false, int? port = null, string? config = null)
     {
         if (WhyNot is { } reason)
             Assert.Skip(reason);
@@ -46,6 +47,8 @@ public sealed class DropbearClients : IAsyncDisposable, IReadOnlyList<DropbearCl
         DropbearRoot.Make(root, authorizedKey);
         var shared = Path.Combine(folder, "hostkey");
         var fingerprint = DropbearClient.MakeKey(shared);
+        if (config is not null)
+            File.Copy(shared, NameIn(config));
         var room = new DropbearClients(folder, port ?? FreePort.Take(), ownKeys ? null : fingerprint);
         // Tests of several processes at once: each has its own corner of 127.0.0.0/8.
         var corner = 64 + ((Environment.ProcessId * 7 + Interlocked.Increment(ref networks) * 31) % 150);
@@ -57,6 +60,12 @@ public sealed class DropbearClients : IAsyncDisposable, IReadOnlyList<DropbearCl
 
         await Parallel.ForEachAsync(room.clients, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (client, stop) => await client.PowerOnAsync(stop));
         return room;
+    }
+
+    private static string NameIn(string config)
+    {
+        var name = Path.Combine(Directory.CreateDirectory(config).FullName, "dropbear_ed25519_host_key");
+        return File.Exists(name) ? Path.Combine(config, $"dropbear_{Guid.CreateVersion7():N}_host_key") : name;
     }
 
     /// <inheritdoc/>

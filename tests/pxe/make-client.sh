@@ -62,7 +62,10 @@ echo 'root:x:0:' > "$fs/etc/group"
 echo /bin/sh > "$fs/etc/shells"
 install -m 600 "$public_key" "$fs/root/.ssh/authorized_keys"
 chmod 700 "$fs/root" "$fs/root/.ssh"
-dropbearkey -t ed25519 -f "$fs/etc/dropbear/dropbear_ed25519_host_key" >/dev/null 2>&1
+# As update-linbofs does: the host key lies in LINBO's configuration directory, where the portal knows it from.
+host_key="$(dirname "$public_key")/dropbear_ed25519_host_key"
+[ -f "$host_key" ] || dropbearkey -t ed25519 -f "$host_key" >/dev/null 2>&1
+install -m 600 "$host_key" "$fs/etc/dropbear/dropbear_ed25519_host_key"
 
 cp "$cache/boot/vmlinuz-$version" "$out/linbo64"
 (cd "$fs" && find . | cpio -o -H newc -R 0:0 --quiet | zstd -q -T0 -6) > "$out/linbofs64"

@@ -517,9 +517,21 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasColumnType("inet")
                         .HasColumnName("address");
 
+                    b.Property<int?>("AddressProof")
+                        .HasColumnType("integer")
+                        .HasColumnName("address_proof");
+
+                    b.Property<DateTimeOffset?>("AddressProvenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("address_proven_at");
+
                     b.Property<string>("BootFailure")
                         .HasColumnType("text")
                         .HasColumnName("boot_failure");
+
+                    b.Property<IPAddress>("ClaimedAddress")
+                        .HasColumnType("inet")
+                        .HasColumnName("claimed_address");
 
                     b.Property<DateTimeOffset?>("SeenAt")
                         .HasColumnType("timestamp with time zone")
@@ -545,6 +557,9 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
 
                     b.HasKey("HostId")
                         .HasName("pk_host_statuses");
+
+                    b.HasIndex("Address")
+                        .HasDatabaseName("ix_host_statuses_address");
 
                     b.HasIndex("Shown")
                         .HasDatabaseName("ix_host_statuses_shown");
@@ -1793,6 +1808,32 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                     b.ToTable("schedule_states", (string)null);
                 });
 
+            modelBuilder.Entity("LinboPortal.Core.Remote.ConfirmedHostKey", b =>
+                {
+                    b.Property<string>("Fingerprint")
+                        .HasColumnType("text")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("Algorithm")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("algorithm");
+
+                    b.Property<DateTimeOffset>("ConfirmedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("confirmed_at");
+
+                    b.Property<string>("ConfirmedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("confirmed_by");
+
+                    b.HasKey("Fingerprint")
+                        .HasName("pk_confirmed_host_keys");
+
+                    b.ToTable("confirmed_host_keys", (string)null);
+                });
+
             modelBuilder.Entity("LinboPortal.Core.Remote.HostKeyPin", b =>
                 {
                     b.Property<Guid>("HostId")
@@ -1808,6 +1849,10 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("fingerprint");
+
+                    b.Property<bool>("IsFirstUse")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_first_use");
 
                     b.Property<string>("OtherFingerprint")
                         .HasColumnType("text")
@@ -1825,6 +1870,37 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasName("pk_host_key_pins");
 
                     b.ToTable("host_key_pins", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Remote.RefusedHostKey", b =>
+                {
+                    b.Property<Guid>("HostId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("host_id");
+
+                    b.Property<IPAddress>("Address")
+                        .IsRequired()
+                        .HasColumnType("inet")
+                        .HasColumnName("address");
+
+                    b.Property<string>("Algorithm")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("algorithm");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.HasKey("HostId")
+                        .HasName("pk_refused_host_keys");
+
+                    b.ToTable("refused_host_keys", (string)null);
                 });
 
             modelBuilder.Entity("LinboPortal.Core.Remote.SystemKeyPin", b =>
@@ -2353,6 +2429,16 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_host_key_pins_hosts_host_id");
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Remote.RefusedHostKey", b =>
+                {
+                    b.HasOne("LinboPortal.Core.Hosts.Host", null)
+                        .WithOne()
+                        .HasForeignKey("LinboPortal.Core.Remote.RefusedHostKey", "HostId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_refused_host_keys_hosts_host_id");
                 });
 
             modelBuilder.Entity("LinboPortal.Core.Remote.SystemKeyPin", b =>

@@ -190,9 +190,9 @@ internal sealed class CommandStep(RunWork work, ClientLine line, int number)
     /// <summary>True where another system answers, and that is what the command is for.</summary>
     private bool IsAnother(LinboClientException e) => e.Failure switch
     {
-        LinboClientFailure.NotLinbo or LinboClientFailure.HostKeyChanged or LinboClientFailure.KeyRefused when command.LeavesLinbo => true,
+        LinboClientFailure.NotLinbo or LinboClientFailure.HostKeyChanged or LinboClientFailure.HostKeyUnknown or LinboClientFailure.KeyRefused when command.LeavesLinbo => true,
         LinboClientFailure.NotLinbo => throw new RunFailure(RunReason.Restarted, e.Detail),
-        LinboClientFailure.HostKeyChanged or LinboClientFailure.KeyRefused => throw RunFailure.Of(e),
+        LinboClientFailure.HostKeyChanged or LinboClientFailure.HostKeyUnknown or LinboClientFailure.KeyRefused => throw RunFailure.Of(e),
         _ => false,
     };
 

@@ -24,6 +24,7 @@ internal sealed class RunFailure(RunReason reason, string detail = "") : Excepti
             LinboClientFailure.NotLinbo => RunReason.NotLinbo,
             LinboClientFailure.KeyRefused => RunReason.KeyRefused,
             LinboClientFailure.HostKeyChanged => RunReason.HostKeyChanged,
+            LinboClientFailure.HostKeyUnknown => RunReason.HostKeyUnknown,
             LinboClientFailure.Lost => RunReason.ConnectionLost,
             _ => throw new ArgumentOutOfRangeException(nameof(e), e.Failure, null),
         },

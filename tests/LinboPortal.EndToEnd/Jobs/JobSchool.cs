@@ -79,7 +79,7 @@ public sealed class JobSchool : IAsyncLifetime, ICollectionFixture<JobSchool>
     {
         Assert.SkipWhen(DropbearClients.WhyNot is not null, DropbearClients.WhyNot ?? "");
         var key = Directory.EnumerateFiles(home.Directory, "id_ed25519.pub", SearchOption.AllDirectories).First();
-        var clients = await DropbearClients.StartAsync(count, await File.ReadAllTextAsync(key, ct), ct, port: port);
+        var clients = await DropbearClients.StartAsync(count, await File.ReadAllTextAsync(key, ct), ct, port: port, config: Path.GetDirectoryName(key));
         networks.Add(clients);
         List<(string Room, string Name, DropbearClient Client)> came =
             [.. clients.Select((c, i) => (string.Create(CultureInfo.InvariantCulture, $"{room}{1 + i / 25}"), $"{room}-{c.Name}", c))];

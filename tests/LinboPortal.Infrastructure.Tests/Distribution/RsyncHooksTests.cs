@@ -182,7 +182,7 @@ public sealed class RsyncHooksTests(TestDatabase database) : IClassFixture<TestD
     public async Task Logs_are_taken_from_the_client_without_its_password()
     {
         await using var rig = await RsyncRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, port: rig.Ssh.Port);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, port: rig.Ssh.Port, config: rig.Config);
         var client = room[0];
         var address = client.Address.ToString();
         await rig.AddHostAsync("log1", address);
@@ -211,7 +211,7 @@ public sealed class RsyncHooksTests(TestDatabase database) : IClassFixture<TestD
     public async Task LINBO_4_1_and_4_2_ask_with_their_name_in_front_of_a_file_that_has_none(string kind)
     {
         await using var rig = await RsyncRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, port: rig.Ssh.Port);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, port: rig.Ssh.Port, config: rig.Config);
         var address = room[0].Address.ToString();
         var host = "old-" + kind.Replace('.', '-');
         await rig.AddHostAsync(host, address);
@@ -232,7 +232,7 @@ public sealed class RsyncHooksTests(TestDatabase database) : IClassFixture<TestD
     public async Task A_PC_with_two_systems_tells_of_one_and_the_other_stays_known()
     {
         await using var rig = await RsyncRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, port: rig.Ssh.Port);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, port: rig.Ssh.Port, config: rig.Config);
         var address = room[0].Address.ToString();
         await rig.AddHostAsync("two1", address);
         foreach (var line in new[] { "202611302101 applied: one.qcow2 202601011200", "202611302105 applied: two.qcow2 202601011200", "202611302110 created: one.qcow2 202611302109" })

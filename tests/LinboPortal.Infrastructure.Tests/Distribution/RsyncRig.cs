@@ -39,7 +39,7 @@ internal sealed class RsyncRig : IAsyncDisposable
         Setup = new RsyncSetup(Tree, Secret, portal, images, TimeProvider.System);
         Ssh = new SshOptions { Port = FreePort.Take() };
         Key = new InstallationKey(Tree, NullLogger<InstallationKey>.Instance);
-        login = new SshLogin(Key, new HostKeyPins(database.Databases, TimeProvider.System), Microsoft.Extensions.Options.Options.Create(Ssh), TimeProvider.System);
+        login = new SshLogin(Key, new HostKeyPins(database.Databases, TimeProvider.System), new KnownHostKeys(Tree), Microsoft.Extensions.Options.Options.Create(Ssh), TimeProvider.System);
         connections = new SshConnections(login, Microsoft.Extensions.Options.Options.Create(Ssh), TimeProvider.System);
         Images = new ImageRig(database, Tree, Setup.Uploads, images, new ClientFiles(connections), torrents);
         Log = new RsyncLog(TimeProvider.System);
@@ -57,6 +57,9 @@ internal sealed class RsyncRig : IAsyncDisposable
     public Files Tree { get; }
 
     public LinboPassword Secret { get; }
+
+    /// <summary>LINBO's configuration directory: the host keys that lie there are known.</summary>
+    public string Config => Tree.ConfigDirectory;
 
     public RsyncSetup Setup { get; }
 
@@ -105,7 +108,7 @@ internal sealed class RsyncRig : IAsyncDisposable
     public async Task StartHooksAsync()
     {
         var answers = new RsyncAnswers(
-            Tree, new AskingHosts(database.Databases), new ClientFiles(connections), new ClientLogs(Tree, Secret), Images.Desk,
+            Tree, new AskingHosts(database.Databases, TimeProvider.System), new ClientFiles(connections), new ClientLogs(Tree, Secret), Images.Desk,
             new RegistryPatches(Tree, Microsoft.Extensions.Options.Options.Create(new LinboOptions()), Microsoft.Extensions.Options.Options.Create(new Infrastructure.Boot.DhcpOptions())),
             new ClientCallBacks(TimeProvider.System) { Pause = CallBackPause }, TimeProvider.System);
         hooks = new RsyncHooks(

@@ -87,7 +87,7 @@ internal sealed class ImageRig : IAsyncDisposable
         Scan = new ImageScan(database.Databases, Folders, new ImageDirectoryReader(Folders, TimeZoneInfo.Utc), Events, TimeProvider.System);
         Turns = new ImageTurns(Uploads, TimeProvider.System);
         Swap = new ImageSwap(Folders, Uploads, TimeProvider.System) { Step = step };
-        var rows = new ImageUploads(database.Databases, new AskingHosts(database.Databases), Events, TimeProvider.System);
+        var rows = new ImageUploads(database.Databases, new AskingHosts(database.Databases, TimeProvider.System), Events, TimeProvider.System);
         Desk = new UploadDesk(rows, clients, new ImageSpace(Folders, options), TimeProvider.System);
         Intake = new UploadIntake(Swap, Turns, new IntakeCheck(Folders, new QemuImg(), new ImageHash(TimeProvider.System), torrents), Scan, rows);
         Service = new UploadService(Intake, rows, Uploads, TimeProvider.System, Log);

@@ -23,7 +23,7 @@ public sealed class RefusedLoginTests(TestDatabase database) : IClassFixture<Tes
         await using var rig = await RsyncRig.StartAsync(database);
         await rig.AddHostAsync("pw1", "127.0.7.1");
         var log = new FakeLogger<RefusedLoginService>();
-        var rows = new ImageUploads(database.Databases, new AskingHosts(database.Databases), rig.Images.Events, TimeProvider.System);
+        var rows = new ImageUploads(database.Databases, new AskingHosts(database.Databases, TimeProvider.System), rig.Images.Events, TimeProvider.System);
         using var service = new RefusedLoginService(rig.Log, rows, log);
         await service.StartAsync(Ct);
         var logins = new RefusedLogins(database.Databases, TimeProvider.System);

@@ -29,7 +29,7 @@ public sealed class ShellSessionTests(TestDatabase database) : IClassFixture<Tes
     public async Task A_shell_answers_knows_its_size_and_ends()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var shell = await OpenAsync(rig, room[0]);
         await UntilAsync(shell, "# ");
         await TypeAsync(shell, "echo $((6 * 7))-ä; tty; stty size\n");
@@ -58,7 +58,7 @@ public sealed class ShellSessionTests(TestDatabase database) : IClassFixture<Tes
     public async Task Who_does_not_read_holds_the_PC_back_and_loses_nothing()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var shell = await OpenAsync(rig, room[0]);
         await UntilAsync(shell, "# ");
         await TypeAsync(shell, "stty raw -echo; seq 1 60000; echo; echo the \"\"end\n");
@@ -71,7 +71,7 @@ public sealed class ShellSessionTests(TestDatabase database) : IClassFixture<Tes
     public async Task A_broken_line_ends_it_with_a_word()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var shell = await OpenAsync(rig, room[0]);
         await UntilAsync(shell, "# ");
         room[0].DropLine();
@@ -87,7 +87,7 @@ public sealed class ShellSessionTests(TestDatabase database) : IClassFixture<Tes
     public async Task Whoever_leaves_leaves_nothing_behind()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using (var shell = await OpenAsync(rig, room[0]))
         {
             await UntilAsync(shell, "# ");

@@ -20,7 +20,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     public async Task A_command_runs_and_tells_what_it_prints_and_how_it_ended()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var session = await rig.ConnectAsync(room[0]);
 
         Assert.Equal(room[0].BootId, session.BootId);
@@ -47,7 +47,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     public async Task What_a_generation_does_not_know_is_refused_and_what_it_needs_is_fetched_first()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var session = await rig.ConnectAsync(room[0]);
 
         Assert.Equal(("images/ubuntu/ubuntu.prestart could not be fetched from the server\n", 1), await RunAsync("none", "prestart:2"));
@@ -78,7 +78,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     public async Task The_name_of_a_new_image_is_given_only_to_a_wrapper_that_knows_it(string label, string output, int code)
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var session = await rig.ConnectAsync(room[0]);
         room[0].Wrapper = $"#!/bin/sh\n# case of a real one\n: <<END\n  sync)\n{label}END\nexit 0\n";
 
@@ -99,7 +99,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     public async Task What_a_wrapper_knows_is_read_from_it(string label, string output, int code)
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var session = await rig.ConnectAsync(room[0]);
         room[0].Wrapper = $"#!/bin/sh\n# case of a real one\n: <<END\n  sync)\n{label}END\nexit 0\n";
 
@@ -117,7 +117,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
             "a && touch /tmp/pwned || touch /tmp/pwned & touch /tmp/pwned", "> /tmp/pwned", "\\'; touch /tmp/pwned #", "${IFS} $HOME * ~ ! {a,b} %s -n äöü 😀", "-n",
         ];
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var session = await rig.ConnectAsync(room[0]);
         room[0].Script = "printf '%s\\n' \"$#\" \"$1\"";
         foreach (var (number, comment) in comments.Index())
@@ -133,7 +133,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     public async Task A_dropped_line_and_a_second_session_give_the_same_bytes_once()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         room[0].Script = "i=0; while [ $i -lt 60 ]; do echo \"line $i ä\"; head -c 3000 /dev/urandom; i=$((i + 1)); sleep 0.03; done; exit 5";
         using var got = new MemoryStream();
         var drops = 0;
@@ -172,7 +172,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     public async Task Of_many_who_start_the_same_task_one_does()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await rig.AddressOfAsync(room[0]);
         var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
         {
@@ -200,7 +200,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     public async Task Megabytes_and_garbage_come_whole()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var session = await rig.ConnectAsync(room[0]);
         room[0].Script = DropbearClient.Garbage;
         var garbage = await SshRig.FollowAsync(session, "garbage", "sync:1");
@@ -216,7 +216,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     public async Task A_task_is_ended_with_all_that_it_started()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var session = await rig.ConnectAsync(room[0]);
         room[0].Script = "echo begun; sleep 1000 & (trap '' TERM; sleep 1001; sleep 1002) & sleep 1003";
         var following = SshRig.FollowAsync(session, "t", "sync:1");
@@ -234,7 +234,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     public async Task A_task_that_was_killed_ends_too()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var session = await rig.ConnectAsync(room[0]);
         room[0].Script = "kill -KILL $(cat /tmp/linboportal/t/pid); exec sleep 1";
         Assert.Equal(137, (await SshRig.FollowAsync(session, "t", "sync:1")).Code);
@@ -244,7 +244,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     public async Task After_a_restart_nothing_is_known_any_more_and_the_boot_is_another()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var first = await rig.ConnectAsync(room[0]);
         room[0].Script = "sleep 1000";
         var following = Assert.ThrowsAsync<LinboClientException>(() => SshRig.FollowAsync(first, "t", "sync:1"));
@@ -263,7 +263,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     public async Task Reboot_loses_the_line_and_the_PC_comes_back()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var session = await rig.ConnectAsync(room[0]);
         var lost = await Assert.ThrowsAsync<LinboClientException>(() => SshRig.FollowAsync(session, "t", "reboot"));
         Assert.Equal(LinboClientFailure.Lost, lost.Failure);
@@ -278,7 +278,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     {
         var options = new SshOptions { ConnectSeconds = 30, SilenceSeconds = 1 };
         await using var rig = await SshRig.StartAsync(database, options);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         room[0].Script = "echo begun; sleep 2; echo done";
         await using (var session = await rig.ConnectAsync(room[0]))
         {
@@ -298,10 +298,10 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     }
 
     [Fact]
-    public async Task Host_keys_are_kept_at_first_contact_and_another_one_is_refused()
+    public async Task Host_keys_of_the_installation_are_kept_and_another_one_is_refused()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(2, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(2, rig.Key.PublicLine, Ct, config: rig.Config);
         await using (await rig.ConnectAsync(room[0]))
         await using (await rig.ConnectAsync(room[1]))
         {
@@ -324,7 +324,11 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
 
         // A person takes it over.
         await using (var db = await database.Databases.CreateDbContextAsync(Ct))
-            await db.HostKeyPins.Where(p => p.HostId == one).ExecuteUpdateAsync(set => set.SetProperty(p => p.Fingerprint, other), Ct);
+            {
+            db.ConfirmedHostKeys.Add(new ConfirmedHostKey { Fingerprint = other, Algorithm = "ssh-ed25519", ConfirmedAt = TimeProvider.System.GetUtcNow(), ConfirmedBy = "admin" });
+            await db.SaveChangesAsync(Ct);
+        }
+
         await using var session = await rig.ConnectAsync(room[0]);
     }
 
@@ -333,8 +337,8 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     {
         var options = new SshOptions { ConnectSeconds = 30 };
         await using var rig = await SshRig.StartAsync(database, options);
-        await using var room = await DropbearClients.StartAsync(3, rig.Key.PublicLine, Ct);
-        await using var strangers = await DropbearClients.StartAsync(1, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJg8x1Qm3ff0S1F3mCkZ2kO4ahm2gdCzF2yEEkJQ0Sdd other", Ct);
+        await using var room = await DropbearClients.StartAsync(3, rig.Key.PublicLine, Ct, config: rig.Config);
+        await using var strangers = await DropbearClients.StartAsync(1, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJg8x1Qm3ff0S1F3mCkZ2kO4ahm2gdCzF2yEEkJQ0Sdd other", Ct, config: rig.Config);
         await room[0].PowerOffAsync();
         room[1].Stall();
         room[2].IsLinbo = false;
@@ -356,7 +360,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     public async Task The_password_is_lent_to_the_letter_and_on_no_command_line()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var session = await rig.ConnectAsync(room[0]);
         await session.LendPasswordAsync(lend: true, Ct);
         Assert.Equal($"linbo:{SshRig.Password}\n", File.ReadAllText(room[0].Temporary("rsyncd.secrets")));
@@ -372,7 +376,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     public async Task A_connection_is_kept_for_a_while_and_then_closed()
     {
         await using var rig = await SshRig.StartAsync(database, new SshOptions { ConnectSeconds = 30, IdleSeconds = 2 });
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using (await rig.ConnectAsync(room[0]))
             Assert.Equal(1, room[0].Logins);
         await using (await rig.ConnectAsync(room[0]))
@@ -385,7 +389,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     public async Task Who_gives_up_following_leaves_the_command_alone()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var session = await rig.ConnectAsync(room[0]);
         room[0].Script = "echo begun; while [ ! -e /tmp/go ]; do sleep 0.05; done; echo done";
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Ct);

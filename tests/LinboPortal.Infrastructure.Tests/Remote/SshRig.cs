@@ -25,13 +25,17 @@ internal sealed class SshRig : IAsyncDisposable
     {
         this.database = database;
         Key = new InstallationKey(new Files(folder.At("tree"), folder.At("config"), folder.At("logs")), NullLogger<InstallationKey>.Instance);
-        login = new SshLogin(Key, new HostKeyPins(database.Databases, TimeProvider.System), Options.Create(options), TimeProvider.System);
+        var tree = new Files(folder.At("tree"), folder.At("config"), folder.At("logs"));
+        login = new SshLogin(Key, new HostKeyPins(database.Databases, TimeProvider.System), new KnownHostKeys(tree), Options.Create(options), TimeProvider.System);
         Connections = new SshConnections(login, Options.Create(options), TimeProvider.System);
         Linbo = new SshLinboClient(Connections, new LinboPassword(
-            Options.Create(new LinboOptions { Password = Password }), Options.Create(new PortalOptions { DataDirectory = folder.At("data"), ServerAddress = "127.0.0.1" })));
+            Options.Create(new LinboOptions { Password = Password }), Options.Create(new PortalOptions { DataDirectory = folder.At("data"), ServerAddress = "127.0.0.1" })), new AskingHosts(database.Databases, TimeProvider.System));
     }
 
     public InstallationKey Key { get; }
+
+    /// <summary>LINBO's configuration directory: the host keys that lie there are known.</summary>
+    public string Config => folder.At("config");
 
     public SshConnections Connections { get; }
 

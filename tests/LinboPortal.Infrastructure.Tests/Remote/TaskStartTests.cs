@@ -18,8 +18,8 @@ public sealed class TaskStartTests(TestDatabase database) : IClassFixture<TestDa
     public async Task A_start_that_is_cut_off_anywhere_is_begun_anew_and_runs_the_command_once(string signal)
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
-        using var ssh = await rig.Login.OpenAsync(await rig.AddressOfAsync(room[0]), Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
+        using var ssh = (await rig.Login.OpenAsync(await rig.AddressOfAsync(room[0]), Ct)).Ssh;
         await using var session = await rig.ConnectAsync(room[0]);
         var lines = LinesOf("cut-0");
         var (claim, run, code) = (Find(lines, "ln pid"), Find(lines, "&& carry"), Find(lines, "mv code.new"));
@@ -51,7 +51,7 @@ public sealed class TaskStartTests(TestDatabase database) : IClassFixture<TestDa
     public async Task A_connection_that_is_lost_while_a_command_starts_costs_no_command_and_runs_none_twice()
     {
         await using var rig = await SshRig.StartAsync(database, new SshOptions { ConnectSeconds = 3, IdleSeconds = 0 });
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         room[0].Step = TimeSpan.FromMilliseconds(5);
         const int Rounds = 25;
         for (var round = 0; round < Rounds; round++)
@@ -75,7 +75,7 @@ public sealed class TaskStartTests(TestDatabase database) : IClassFixture<TestDa
     public async Task A_command_that_was_ended_before_it_was_started_never_runs()
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
         await using var session = await rig.ConnectAsync(room[0]);
 
         await session.StopAsync("late", Ct);

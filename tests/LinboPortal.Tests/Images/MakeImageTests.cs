@@ -207,7 +207,8 @@ public sealed class MakeImageTests : IClassFixture<PortalFactory>, IAsyncLifetim
     {
         Assert.SkipWhen(DropbearClients.WhyNot is not null, DropbearClients.WhyNot ?? "");
         Assert.SkipWhen(Programs.Find("qemu-img") is null || Programs.Find("rsync") is null, "qemu-img or rsync is not installed");
-        clients = await DropbearClients.StartAsync(1, portal.Services.GetRequiredService<InstallationKey>().PublicLine, Ct, port: Ssh);
+        var key = portal.Services.GetRequiredService<InstallationKey>();
+        clients = await DropbearClients.StartAsync(1, key.PublicLine, Ct, port: Ssh, config: Path.GetDirectoryName(key.PrivatePath));
         await using (var db = await portal.Databases.CreateDbContextAsync(Ct))
             await db.Hosts.Where(h => h.Name == "pc1").ExecuteUpdateAsync(h => h.SetProperty(x => x.Address, clients[0].Address), Ct);
         var image = Path.Combine(clients[0].Files, "made.qcow2");

@@ -28,7 +28,8 @@ public sealed class ShellApiTests(PostgresFixture postgres) : IAsyncLifetime
         portal.With("Remote:Ssh:Port", $"{port}").With("Remote:Ssh:ConnectSeconds", "30");
         portal.UseKestrel(0);
         portal.StartServer();
-        room = await DropbearClients.StartAsync(1, portal.Services.GetRequiredService<InstallationKey>().PublicLine, Ct, port: port);
+        var key = portal.Services.GetRequiredService<InstallationKey>();
+        room = await DropbearClients.StartAsync(1, key.PublicLine, Ct, port: port, config: Path.GetDirectoryName(key.PrivatePath));
         await using var db = await portal.Databases.CreateDbContextAsync(Ct);
         var lab = new Room { School = Host.DefaultSchool, Name = "lab" };
         db.AddRange(lab, new Host { School = Host.DefaultSchool, Name = "pc1", RoomId = lab.Id, Address = room[0].Address });

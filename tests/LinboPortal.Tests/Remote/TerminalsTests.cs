@@ -32,7 +32,8 @@ public sealed class TerminalsTests(PostgresFixture postgres) : IAsyncLifetime
         await portal.InitializeAsync();
         var port = FreePort.Take();
         portal.With("Remote:Ssh:Port", $"{port}").With("Remote:Ssh:ConnectSeconds", "30");
-        room = await DropbearClients.StartAsync(1, portal.Services.GetRequiredService<InstallationKey>().PublicLine, Ct, port: port);
+        var key = portal.Services.GetRequiredService<InstallationKey>();
+        room = await DropbearClients.StartAsync(1, key.PublicLine, Ct, port: port, config: Path.GetDirectoryName(key.PrivatePath));
         await using var db = await portal.Databases.CreateDbContextAsync(Ct);
         var lab = new Room { School = Host.DefaultSchool, Name = "lab" };
         db.AddRange(
