@@ -34,7 +34,7 @@ public sealed class PouringClientTests(TestDatabase database) : IClassFixture<Te
     public async Task A_command_that_pours_out_ends_the_connection(string descriptor)
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, Forced(rig.Key.PublicLine), Ct);
+        await using var room = await DropbearClients.StartAsync(1, Forced(rig.Key.PublicLine), Ct, config: rig.Config);
         await File.WriteAllTextAsync(Path.Combine(room[0].Files, "pour"), Pour(descriptor), Ct);
         await using var session = await rig.ConnectAsync(room[0]);
 
@@ -50,7 +50,7 @@ public sealed class PouringClientTests(TestDatabase database) : IClassFixture<Te
     public async Task Output_that_nobody_reads_ends_the_connection(string descriptor)
     {
         await using var rig = await SshRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, Forced(rig.Key.PublicLine), Ct);
+        await using var room = await DropbearClients.StartAsync(1, Forced(rig.Key.PublicLine), Ct, config: rig.Config);
         await File.WriteAllTextAsync(Path.Combine(room[0].Files, "pour"), Pour(descriptor), Ct);
         var connection = await rig.Connections.TakeAsync(await rig.AddressOfAsync(room[0]), Ct);
         await using var run = await connection.StartAsync("true", Ct);
@@ -66,7 +66,7 @@ public sealed class PouringClientTests(TestDatabase database) : IClassFixture<Te
     public async Task A_log_that_pours_out_is_not_taken(string descriptor)
     {
         await using var rig = await RsyncRig.StartAsync(database);
-        await using var room = await DropbearClients.StartAsync(1, Forced(rig.Key.PublicLine), Ct, port: rig.Ssh.Port);
+        await using var room = await DropbearClients.StartAsync(1, Forced(rig.Key.PublicLine), Ct, port: rig.Ssh.Port, config: rig.Config);
         await File.WriteAllTextAsync(Path.Combine(room[0].Files, "pour"), Pour(descriptor), Ct);
         await rig.AddHostAsync("pour" + descriptor, room[0].Address.ToString());
 
@@ -80,7 +80,7 @@ public sealed class PouringClientTests(TestDatabase database) : IClassFixture<Te
     public async Task A_PC_is_called_back_once_a_minute_for_the_same_file()
     {
         await using var rig = await RsyncRig.StartAsync(database, callBackPause: TimeSpan.FromMinutes(1));
-        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, port: rig.Ssh.Port);
+        await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, port: rig.Ssh.Port, config: rig.Config);
         await File.WriteAllTextAsync(room[0].Temporary("linbo.log"), "one line\n", Ct);
         await File.WriteAllTextAsync(room[0].Temporary("image.status"), "202611250900 applied: win10.qcow2 202611240000\n", Ct);
         await rig.AddHostAsync("calm", room[0].Address.ToString());
