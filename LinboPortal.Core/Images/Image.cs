@@ -119,6 +119,12 @@ public enum ImageProblem
     /// <summary>The PC gave another password than the portal's.</summary>
     WrongPassword,
 
+    /// <summary>The sender's address is no registered PC's.</summary>
+    NotRegistered,
+
+    /// <summary>No job of that PC uploads the image, and no time for uploads at PCs is open.</summary>
+    NotPermitted,
+
     /// <summary>The content is encrypted; LINBO cannot use it.</summary>
     Encrypted,
 }

@@ -32,6 +32,9 @@ public sealed class ImageUpload
     /// <summary>Bytes that have come.</summary>
     public long Bytes { get; set; }
 
+    /// <summary>What permitted it: <c>job 12 admin</c>, <c>window admin</c>, <c>setting</c>; empty where the portal was not asked.</summary>
+    public string Permit { get; set; } = "";
+
     /// <summary>Why it was refused or failed.</summary>
     public ImageProblem Problem { get; set; }
 

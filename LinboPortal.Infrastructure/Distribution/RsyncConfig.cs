@@ -20,9 +20,9 @@ internal sealed record RsyncConfig(int Port, int Timeout, string Root, string Up
 
     /// <summary>
     /// What nobody gets, whatever it is asked for: as if it did not exist. The patterns hold for each part of a path, so that a closed directory
-    /// closes all below it. Compare <see cref="LinboTree.LinboTree.IsServable"/>; here <c>linbocmd</c> is open, and the hook guards it.
+    /// closes all below it. The links <c>start.conf-ADDRESS</c> and their lists name all PCs, and no client since LINBO 4.1 asks for them. Compare <see cref="LinboTree.LinboTree.IsServable"/>; here <c>linbocmd</c> is open, and the hook guards it.
     /// </summary>
-    public const string Hidden = ".* *.macct *.secrets *.bak *.BAK *.new *.tmp *.mpw /log /backup /images/tmp";
+    public const string Hidden = ".* *.macct *.secrets *.bak *.BAK *.new *.tmp *.mpw /log /backup /images/tmp /start.conf-* /boot/links";
 
     /// <summary>Where the daemon counts its transfers.</summary>
     public string LockFile { get; init; } = Path.ChangeExtension(SecretsFile, ".lock");

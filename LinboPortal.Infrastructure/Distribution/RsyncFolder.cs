@@ -24,6 +24,9 @@ internal sealed record RsyncFolder(string Path)
     /// <summary>The header by which the portal knows the hook of an external daemon.</summary>
     public string ApiHeader => System.IO.Path.Combine(Path, "api.header");
 
+    /// <summary>Until when images may be uploaded at PCs, in seconds since 1970.</summary>
+    public string UploadWindow => System.IO.Path.Combine(Path, "upload-window");
+
     /// <summary>Transfers that go on: one file each, named by rsync's process.</summary>
     public string Run => System.IO.Path.Combine(Path, "run");
 

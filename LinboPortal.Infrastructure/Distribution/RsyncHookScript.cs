@@ -12,12 +12,16 @@ internal static class RsyncHookScript
     /// <summary>How long a client waits for the portal at most.</summary>
     public const string Patience = "1.7";
 
+    /// <summary>How often an upload asks whether it is permitted, with a second between.</summary>
+    private const string Tries = "60";
+
     public static string Render(RsyncFolder folder, string root, UploadFolders uploads, int reserveMegabytes, string portalUrl = "") => Text
         .Replace("@UPLOADS@", RsyncConfig.Quote(uploads.Path), StringComparison.Ordinal)
         .Replace("@RESERVE@", reserveMegabytes.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("@API@", RsyncConfig.Quote(portalUrl.Length > 0 ? portalUrl.TrimEnd('/') + RsyncHookEndpoint.Path : ""), StringComparison.Ordinal)
         .Replace("@HOME@", RsyncConfig.Quote(folder.Path), StringComparison.Ordinal)
         .Replace("@ROOT@", RsyncConfig.Quote(root), StringComparison.Ordinal)
+        .Replace("@TRIES@", Tries, StringComparison.Ordinal)
         .Replace("@PATIENCE@", Patience, StringComparison.Ordinal);
 
     private static readonly string Text = Read();

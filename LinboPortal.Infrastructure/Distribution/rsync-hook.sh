@@ -27,7 +27,7 @@ ask() {
   answer=
   note
   if [ -n "$api" ]; then
-    answer=$(curl -s -f -m @PATIENCE@ --noproxy '*' -H "@$home/api.header" -H 'Content-Type: text/plain' \
+    answer=$(curl -s -f -m "${patience:-@PATIENCE@}" --noproxy '*' -H "@$home/api.header" -H 'Content-Type: text/plain' \
       --data-binary "@$run" "$api?process=$RSYNC_PID" 2>/dev/null | head -n 1)
     return 0
   fi
@@ -37,7 +37,7 @@ ask() {
   # Opened for both directions it waits for nobody, and an answer that comes early stays in it.
   exec 3<> "$home/ask/.$RSYNC_PID"
   mv "$home/ask/.$RSYNC_PID" "$home/ask/$RSYNC_PID"
-  answer=$(timeout @PATIENCE@ head -n 1 <&3)
+  answer=$(timeout "${patience:-@PATIENCE@}" head -n 1 <&3)
   exec 3>&-
   rm -f "$home/ask/$RSYNC_PID"
 }
@@ -118,6 +118,12 @@ upload() {
   esac
   [ "$dry" = 0 ] || return 0
   process=$(started "$RSYNC_PID")
+  # A description that is sent by itself begins no upload, and belongs to none.
+  case $file in
+    *.desc)
+      read_lock
+      { [ "$address $of" = "$RSYNC_HOST_ADDR $image" ] && lately "$up/locks/$base"; } || admit ;;
+  esac
   close_gate
   lock
   settle
@@ -266,9 +272,28 @@ give_up() {
   done
 }
 
+# Whether this PC may send this image: the portal knows the jobs. While it is away an open time for uploads at PCs counts, and the portal looks again when
+# it takes the image in; else the PC waits for it, for not much longer than it takes to start.
+admit() {
+  patience=5 tries=0
+  while ask; [ -z "$answer" ]; do
+    until=
+    read -r until 2>/dev/null < "$home/upload-window"
+    case $until in '' | *[!0-9]*) until=0 ;; esac
+    [ "$(date +%s)" -ge "$until" ] || return 0
+    tries=$((tries + 1))
+    [ "$tries" -lt @TRIES@ ] || refuse_upload NotPermitted "the server cannot look now whether this PC may upload, please try again"
+    sleep 1
+  done
+  case $answer in
+    'no NotRegistered') refuse_upload NotRegistered "this PC is not registered on the server" ;;
+    'no '*) refuse_upload NotPermitted "no job uploads this image from this PC; open a time for uploads on the page Images" ;;
+  esac
+}
+
 # The portal knows how large it will be; without it the image that is there tells.
 room() {
-  ask
+  admit
   case $answer in full*) refuse_upload NoSpace "not enough room on the server: ${answer#full }" ;; esac
   [ "$answer" != yes ] || return 0
   old=$(stat -L -c %s "$root/images/$base/$image" 2>/dev/null)

@@ -6,7 +6,7 @@ namespace LinboPortal.Infrastructure.Images;
 
 internal sealed class ImageConfiguration :
     IEntityTypeConfiguration<Image>, IEntityTypeConfiguration<ImageVersion>, IEntityTypeConfiguration<ImageFile>, IEntityTypeConfiguration<ImageUpload>,
-    IEntityTypeConfiguration<HostImage>, IEntityTypeConfiguration<KeepDefault>, IEntityTypeConfiguration<SidecarRevision>
+    IEntityTypeConfiguration<UploadWindow>, IEntityTypeConfiguration<HostImage>, IEntityTypeConfiguration<KeepDefault>, IEntityTypeConfiguration<SidecarRevision>
 {
     // Names that other programs gave files may be longer than LINBO's own rule.
     private const int NameLength = 255;
@@ -37,6 +37,12 @@ internal sealed class ImageConfiguration :
         builder.Property(f => f.Sha256).HasMaxLength(64);
         builder.HasIndex(f => new { f.VersionId, f.Name }).IsUnique();
         builder.HasIndex(f => f.VerifiedAt);
+    }
+
+    public void Configure(EntityTypeBuilder<UploadWindow> builder)
+    {
+        builder.ToTable("upload_windows");
+        builder.HasIndex(w => w.Until);
     }
 
     public void Configure(EntityTypeBuilder<ImageUpload> builder)

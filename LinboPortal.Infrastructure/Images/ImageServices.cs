@@ -12,7 +12,8 @@ public static class ImageServices
     /// <summary>Adds catalogue and uploads.</summary>
     public static IServiceCollection AddImageFiles(this IServiceCollection services)
     {
-        services.AddOptions<ImagesOptions>().BindConfiguration(ImagesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ImagesOptions>().BindConfiguration(ImagesOptions.Section).ValidateDataAnnotations()
+            .Validate(o => o.Uploads.HasUsableWindow, "Images:Uploads:WindowMinutes must lie between 1 and 1440.").ValidateOnStart();
         services.TryAddSingleton<PortalEvents>();
         services.AddSingleton<ImageFolders>();
         services.AddSingleton(provider => UploadFolders.Of(provider.GetRequiredService<LinboTree.LinboTree>()));
@@ -46,6 +47,13 @@ public static class ImageServices
         services.AddSingleton<RefusedLogins>();
         services.AddHostedService<RefusedLoginService>();
         services.AddHealthChecks().AddCheck<UploadsHealth>("uploads");
+        services.AddSingleton(provider => new UploadWindows(
+            provider.GetRequiredService<Microsoft.EntityFrameworkCore.IDbContextFactory<Persistence.PortalDb>>(), provider.GetRequiredService<IOptions<ImagesOptions>>(), provider.GetRequiredService<TimeProvider>())
+        {
+            File = provider.GetService<Distribution.RsyncSetup>()?.Folder.UploadWindow,
+        });
+        services.AddHostedService(provider => provider.GetRequiredService<UploadWindows>());
+        services.AddSingleton<UploadPermits>();
         services.AddSingleton<UploadDesk>();
         services.AddSingleton<UploadIntake>();
         services.AddSingleton<RegistrationIntake>();

@@ -26,12 +26,13 @@ internal sealed class ImageUploads(IDbContextFactory<PortalDb> databases, Asking
     public Task<AskingHost?> HostAsync(IPAddress client, CancellationToken ct) => hosts.FindAsync(client, ct);
 
     /// <summary>A client begins.</summary>
-    public async Task BeginAsync(ImagePart part, IPAddress client, long? size, DateTimeOffset at, CancellationToken ct)
+    public async Task BeginAsync(ImagePart part, IPAddress client, long? size, DateTimeOffset at, string permit, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         await db.ImageUploads.Where(u => u.File == part.FileName && u.Address == client && u.State == UploadState.Receiving).ExecuteUpdateAsync(
             u => u.SetProperty(x => x.State, UploadState.Failed).SetProperty(x => x.Problem, ImageProblem.Aborted).SetProperty(x => x.EndedAt, at), ct);
         var row = await MakeAsync(part, client, at, ct);
+        row.Permit = permit;
         db.ImageUploads.Add(row);
         await db.SaveChangesAsync(ct);
         open[(row.File, client)] = (row, size, 0);
@@ -102,6 +103,13 @@ internal sealed class ImageUploads(IDbContextFactory<PortalDb> databases, Asking
         });
         await db.SaveChangesAsync(ct);
         return host?.Name ?? client.ToString();
+    }
+
+    /// <summary>True where the portal let this upload begin; false where it was away then.</summary>
+    public async Task<bool> WasAdmittedAsync(ImagePart part, IPAddress client, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await FindAsync(db, part, client, ct) is { EndedAt: null, Permit.Length: > 0 };
     }
 
     /// <summary>A set was not taken.</summary>

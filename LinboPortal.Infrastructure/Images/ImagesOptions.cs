@@ -44,6 +44,9 @@ public sealed class ImagesOptions
     [Range(1, 8760, ErrorMessage = "Images:UploadHours must lie between 1 and 8760.")]
     public int UploadHours { get; set; } = 48;
 
+    /// <summary>Uploads that somebody starts at a PC.</summary>
+    public UploadsAtPcsOptions Uploads { get; set; } = new();
+
     /// <summary>Tasks on images that one portal works on at the same time.</summary>
     [Range(1, 16, ErrorMessage = "Images:TasksAtOnce must lie between 1 and 16.")]
     public int TasksAtOnce { get; set; } = 2;

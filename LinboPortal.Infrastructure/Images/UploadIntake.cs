@@ -10,7 +10,7 @@ namespace LinboPortal.Infrastructure.Images;
 /// Takes in what clients have uploaded: checks a set, swaps it in, and says why where it is not taken. Sets wait in their directories, so that
 /// nothing depends on the portal having run when they came.
 /// </summary>
-internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck check, ImageScan scan, ImageUploads rows)
+internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck check, ImageScan scan, ImageUploads rows, UploadPermits permits)
 {
     private static readonly TimeSpan HookPause = TimeSpan.FromMilliseconds(20);
     private const int MostPauses = 50;
@@ -141,6 +141,14 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
             File.SetUnixFileMode(file, LinboTree.AtomicFile.Private);
             if (ImagePart.TryParse(Path.GetFileName(file), out var part) && !part.IsImage && !SidecarIntake.IsFit(part, facts.Size))
                 File.Delete(file);
+        }
+
+        // It began while the portal was away: the hook saw that a time for uploads was open, and not whose address that is.
+        if (!await rows.WasAdmittedAsync(set.Part, set.Client, ct) && await permits.JudgeAsync(set.Part, set.Client, ct) is { Problem: ImageProblem.NotRegistered } refused)
+        {
+            Directory.Delete(set.Path, recursive: true);
+            await rows.FailAsync(set.Part, set.Client, new ImageVerdict(ImageState.Broken, refused.Problem), ct);
+            return;
         }
 
         var found = await check.RunAsync(set.Part, set.Path, read => rows.Checking(set.Part, set.Client, read), ct);

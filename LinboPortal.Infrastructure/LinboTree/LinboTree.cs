@@ -116,6 +116,8 @@ public sealed class LinboTree
             return false;
         if (segments.Length > 1 && segments[0].ToLowerInvariant() is "linbocmd" or "log" or "tmp" or "backup")
             return false;
+        if (segments.Length > 2 && Is(segments[0], "boot") && Is(segments[1], "links"))
+            return false; // lists of all PCs
         if (segments.Length > 2 && Is(segments[0], "images") && Is(segments[1], "tmp"))
             return false;
         return !Array.Exists(SecretEndings, ending => segments[^1].EndsWith(ending, StringComparison.OrdinalIgnoreCase));

@@ -91,6 +91,9 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     /// <summary>SSH host keys of the PCs.</summary>
     public DbSet<HostKeyPin> HostKeyPins => Set<HostKeyPin>();
 
+    /// <summary>Times in which images may be uploaded at PCs.</summary>
+    public DbSet<UploadWindow> UploadWindows => Set<UploadWindow>();
+
     /// <summary>SSH host keys that administrators confirmed to be LINBO's.</summary>
     public DbSet<ConfirmedHostKey> ConfirmedHostKeys => Set<ConfirmedHostKey>();
 

@@ -24,6 +24,7 @@ internal static class DashboardFeature
         builder.Services.AddSingleton<IAttentionSource, KeysAttention>();
         builder.Services.AddSingleton<IAttentionSource, BootAttention>();
         builder.Services.AddSingleton<IAttentionSource, ImagesAttention>();
+        builder.Services.AddSingleton<IAttentionSource, UploadsAttention>();
         return builder;
     }
 

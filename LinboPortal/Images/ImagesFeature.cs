@@ -35,6 +35,7 @@ internal static class ImagesFeature
         ImageKeepApi.MapAll(app);
         ImageUploadApi.Map(app);
         ImageTaskApi.Map(app);
+        UploadWindowApi.Map(app);
         return app;
     }
 }

@@ -89,6 +89,7 @@ internal sealed class RsyncRig : IAsyncDisposable
         await rig.Images.StartAsync();
         await rig.Daemon.StartAsync(Ct);
         Assert.Equal("", rig.Daemon.Problem);
+        await rig.OpenUploadsAsync();
         await rig.StartHooksAsync();
         return rig;
     }
@@ -101,6 +102,7 @@ internal sealed class RsyncRig : IAsyncDisposable
         await rig.Images.StartAsync();
         await rig.Daemon.StartAsync(Ct);
         Assert.Null(rig.Daemon.ProcessId);
+        await rig.OpenUploadsAsync();
         await rig.StartHooksAsync();
         return rig;
     }
@@ -125,6 +127,29 @@ internal sealed class RsyncRig : IAsyncDisposable
     {
         await hooks!.StopAsync(Ct);
         hooks.Dispose();
+    }
+
+    /// <summary>Opens the time for uploads at PCs, as somebody does on the page.</summary>
+    public async Task OpenUploadsAsync()
+    {
+        Images.Windows.File = Setup.Folder.UploadWindow;
+        Assert.True(await Images.Windows.OpenAsync(Admin, UploadWindows.MostMinutes, Ct));
+    }
+
+    /// <summary>A person who may do everything.</summary>
+    public static Core.Accounts.Person Admin { get; } = new("admin", Core.Accounts.Permission.All.ToHashSet(), Core.Accounts.Scope.Everything);
+
+    /// <summary>Takes a PC into the inventory where it is not yet: uploads of others are refused.</summary>
+    public void Register(string address)
+    {
+        using var db = database.Databases.CreateDbContext();
+        var at = IPAddress.Parse(address);
+        if (db.Hosts.Any(h => h.Address == at))
+            return;
+        var name = "at-" + address.Replace('.', '-');
+        var room = new Room { School = Host.DefaultSchool, Name = "r-" + name };
+        db.AddRange(room, new Host { School = Host.DefaultSchool, Name = name, RoomId = room.Id, Address = at });
+        db.SaveChanges();
     }
 
     public async Task AddHostAsync(string name, string address, string? startConf = null)

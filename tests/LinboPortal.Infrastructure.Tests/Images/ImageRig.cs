@@ -20,6 +20,7 @@ internal sealed class ImageRig : IAsyncDisposable
     public ImageRig(TestDatabase database, Files tree, UploadFolders uploads, IOptions<ImagesOptions> options, ClientFiles clients, TorrentMaker? torrents = null)
     {
         (this.database, this.clients, this.options, Uploads, this.torrents) = (database, clients, options, uploads, torrents);
+        Windows = new UploadWindows(database.Databases, options, TimeProvider.System);
         Folders = new ImageFolders(tree);
         uploads.Ensure();
         Heard = Events.Subscribe(100_000);
@@ -42,6 +43,8 @@ internal sealed class ImageRig : IAsyncDisposable
     public ImageTurns Turns { get; private set; } = null!;
 
     public ImageSwap Swap { get; private set; } = null!;
+
+    public UploadWindows Windows { get; }
 
     public UploadDesk Desk { get; private set; } = null!;
 
@@ -87,9 +90,10 @@ internal sealed class ImageRig : IAsyncDisposable
         Scan = new ImageScan(database.Databases, Folders, new ImageDirectoryReader(Folders, TimeZoneInfo.Utc), Events, TimeProvider.System);
         Turns = new ImageTurns(Uploads, TimeProvider.System);
         Swap = new ImageSwap(Folders, Uploads, TimeProvider.System) { Step = step };
+        var permits = new UploadPermits(database.Databases, new AskingHosts(database.Databases, TimeProvider.System), Windows, TimeProvider.System);
         var rows = new ImageUploads(database.Databases, new AskingHosts(database.Databases, TimeProvider.System), Events, TimeProvider.System);
-        Desk = new UploadDesk(rows, clients, new ImageSpace(Folders, options), TimeProvider.System);
-        Intake = new UploadIntake(Swap, Turns, new IntakeCheck(Folders, new QemuImg(), new ImageHash(TimeProvider.System), torrents), Scan, rows);
+        Desk = new UploadDesk(rows, permits, clients, new ImageSpace(Folders, options), TimeProvider.System);
+        Intake = new UploadIntake(Swap, Turns, new IntakeCheck(Folders, new QemuImg(), new ImageHash(TimeProvider.System), torrents), Scan, rows, permits);
         Service = new UploadService(Intake, rows, Uploads, TimeProvider.System, Log);
     }
 }

@@ -6,9 +6,17 @@ namespace LinboPortal.Infrastructure.Tests.Images;
 /// <summary>A LINBO client that has made an image and uploads it, file by file, as <c>linbo_upload</c> does.</summary>
 /// <param name="rig">The server.</param>
 /// <param name="address">The client's address.</param>
-internal sealed class UploadingPc(RsyncRig rig, string address)
+/// <param name="isRegistered">False for a PC that is in no inventory.</param>
+internal sealed class UploadingPc(RsyncRig rig, string address, bool isRegistered = true)
 {
-    public string Cache { get; } = Directory.CreateDirectory(rig.Folder.At("cache-" + address)).FullName;
+    public string Cache { get; } = Enter(rig, address, isRegistered);
+
+    private static string Enter(RsyncRig rig, string address, bool isRegistered)
+    {
+        if (isRegistered)
+            rig.Register(address);
+        return Directory.CreateDirectory(rig.Folder.At("cache-" + address)).FullName;
+    }
 
     /// <summary>Makes an image in the cache.</summary>
     public void Make(string file, string timestamp, byte[] content, string? backing = null, string? desc = null)
