@@ -1,7 +1,6 @@
 using System.Globalization;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Core.Images;
-using LinboPortal.Infrastructure.Distribution;
 using LinboPortal.Infrastructure.LinboTree;
 using LinboPortal.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
