@@ -118,8 +118,9 @@ upload() {
   esac
   [ "$dry" = 0 ] || return 0
   process=$(started "$RSYNC_PID")
-  # A description that is sent by itself begins no upload, and belongs to none.
+  # Who may not upload takes no lock either. A description that is sent by itself begins no upload, and belongs to none.
   case $file in
+    "$image") admit ;;
     *.desc)
       read_lock
       { [ "$address $of" = "$RSYNC_HOST_ADDR $image" ] && lately "$up/locks/$base"; } || admit ;;
@@ -163,13 +164,7 @@ new_series() {
     [ -e "$former/$image.info" ] || rm -rf -- "$former"
   done
   write_lock "$RSYNC_HOST_ADDR" "$RSYNC_PID" "$process" "$number" "$image" 0 - || refuse_full
-  # The portal may take its time.
-  exec 9>&-
   room
-  mine=$number
-  close_gate
-  read_lock
-  [ "$pid $number" = "$RSYNC_PID $mine" ] || refuse_upload Locked "the server is busy, please try again"
   mkdir "$up/series/$image,$number,$RSYNC_HOST_ADDR" && fresh_directory "$image" &&
     write_lock "$RSYNC_HOST_ADDR" "$RSYNC_PID" "$process" "$number" "$image" "$basis" "$file" || refuse_full
 }
@@ -275,25 +270,36 @@ give_up() {
 # Whether this PC may send this image: the portal knows the jobs. While it is away an open time for uploads at PCs counts, and the portal looks again when
 # it takes the image in; else the PC waits for it, for not much longer than it takes to start.
 admit() {
-  patience=5 tries=0
+  patience=5 tries=0 most=@TRIES@
   while ask; [ -z "$answer" ]; do
     until=
     read -r until 2>/dev/null < "$home/upload-window"
     case $until in '' | *[!0-9]*) until=0 ;; esac
     [ "$(date +%s)" -ge "$until" ] || return 0
     tries=$((tries + 1))
-    [ "$tries" -lt @TRIES@ ] || refuse_upload NotPermitted "the server cannot look now whether this PC may upload, please try again"
+    [ "$tries" -lt "$most" ] || refuse_upload NotPermitted "the server cannot look now whether this PC may upload, please try again"
     sleep 1
   done
+  case $answer in
+    'no '*) forget_own ;;
+  esac
   case $answer in
     'no NotRegistered') refuse_upload NotRegistered "this PC is not registered on the server" ;;
     'no '*) refuse_upload NotPermitted "no job uploads this image from this PC; open a time for uploads on the page Images" ;;
   esac
 }
 
-# The portal knows how large it will be; without it the image that is there tells.
+# What this PC sent of the image before is not to go with the .info of the one that is refused now.
+forget_own() {
+  close_gate
+  read_lock
+  series=$up/series/$image,$number,$RSYNC_HOST_ADDR
+  if [ "$address $of" = "$RSYNC_HOST_ADDR $image" ] && [ ! -e "$series/$image.info" ]; then rm -rf -- "$series"; fi
+  exec 9>&-
+}
+
+# The portal knows how large it will be, and has said so when it was asked; without it the image that is there tells.
 room() {
-  admit
   case $answer in full*) refuse_upload NoSpace "not enough room on the server: ${answer#full }" ;; esac
   [ "$answer" != yes ] || return 0
   old=$(stat -L -c %s "$root/images/$base/$image" 2>/dev/null)

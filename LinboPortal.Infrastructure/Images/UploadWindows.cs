@@ -116,6 +116,13 @@ public sealed class UploadWindows(IDbContextFactory<PortalDb> databases, IOption
             await transaction.CommitAsync(ct);
         }
 
-        await WriteAsync(ct);
+        try
+        {
+            await WriteAsync(ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is written again soon; until then the hook asks.
+        }
     }
 }
