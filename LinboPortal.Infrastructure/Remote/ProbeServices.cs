@@ -21,9 +21,9 @@ public static class ProbeServices
         services.AddSingleton(provider => Plan(
             provider.GetRequiredService<IOptions<ProbeOptions>>().Value, provider.GetRequiredService<IOptions<SshOptions>>().Value,
             provider.GetRequiredService<BootJournal>()) with
-            {
-                CheckClaims = provider.GetRequiredService<AddressClaims>().CheckAsync,
-            });
+        {
+            CheckClaims = provider.GetRequiredService<AddressClaims>().CheckAsync,
+        });
         services.AddSingleton(provider => new HostLook(provider.GetRequiredService<ProbePlan>().Ports));
         services.AddSingleton<HostProbe>();
         services.AddSingleton<IHostedService>(provider => new Switch(

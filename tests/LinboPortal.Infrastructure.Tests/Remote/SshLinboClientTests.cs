@@ -324,7 +324,7 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
 
         // A person takes it over.
         await using (var db = await database.Databases.CreateDbContextAsync(Ct))
-            {
+        {
             db.ConfirmedHostKeys.Add(new ConfirmedHostKey { Fingerprint = other, Algorithm = "ssh-ed25519", ConfirmedAt = TimeProvider.System.GetUtcNow(), ConfirmedBy = "admin" });
             await db.SaveChangesAsync(Ct);
         }
