@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace LinboPortal.Infrastructure.Persistence.Migrations
 {
     [DbContext(typeof(PortalDb))]
-    [Migration("20261201052648_ProvenAddressesAndHostKeys")]
-    partial class ProvenAddressesAndHostKeys
+    [Migration("20261201061200_UploadWindows")]
+    partial class UploadWindows
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -1098,6 +1098,11 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasColumnType("character varying(255)")
                         .HasColumnName("image");
 
+                    b.Property<string>("Permit")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("permit");
+
                     b.Property<string>("Problem")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -1258,6 +1263,35 @@ namespace LinboPortal.Infrastructure.Persistence.Migrations
                         .HasDatabaseName("ix_sidecar_revisions_image_file");
 
                     b.ToTable("sidecar_revisions", (string)null);
+                });
+
+            modelBuilder.Entity("LinboPortal.Core.Images.UploadWindow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("OpenedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at");
+
+                    b.Property<string>("OpenedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("opened_by");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_upload_windows");
+
+                    b.HasIndex("Until")
+                        .HasDatabaseName("ix_upload_windows_until");
+
+                    b.ToTable("upload_windows", (string)null);
                 });
 
             modelBuilder.Entity("LinboPortal.Core.Jobs.Holiday", b =>
