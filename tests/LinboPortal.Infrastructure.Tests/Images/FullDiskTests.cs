@@ -46,8 +46,8 @@ public sealed class FullDiskTests(TestDatabase database) : IClassFixture<TestDat
     [InlineData(ImageTaskKind.Compact, "convert", 0)]
     [InlineData(ImageTaskKind.Merge, "convert", 0)]
     // Converted, and then there is no room for what the version keeps.
-    [InlineData(ImageTaskKind.Compact, "check", 256 * 1024)]
-    [InlineData(ImageTaskKind.Compact, "check", 0)]
+    [InlineData(ImageTaskKind.Compact, "converted", 256 * 1024)]
+    [InlineData(ImageTaskKind.Compact, "converted", 0)]
     public async Task An_image_that_is_written_anew_stays_as_it_was(ImageTaskKind kind, string when, int leave)
     {
         await WriteImageAsync(withDiff: kind == ImageTaskKind.Merge);
@@ -212,21 +212,26 @@ public sealed class FullDiskTests(TestDatabase database) : IClassFixture<TestDat
 
     private static (ImageTaskState, ImageProblem) Ended(ImageTask task) => (task.State, task.Problem);
 
-    /// <summary>qemu-img, but when it is called so the disk becomes full first.</summary>
+    /// <summary>qemu-img, but when it is called so, or has converted, the disk becomes full.</summary>
     private QemuImg FillingAt(string command, int leave)
     {
         var script = tree.Folder.At("qemu-img");
         File.WriteAllText(
             script,
-            $"""
+            $$"""
             #!/bin/sh
-            if [ "$1" = {command} ]; then
-                cat /dev/zero > {Filler} 2>/dev/null
-                [ {leave} = 0 ] || truncate -s -{leave} {Filler}
-            fi
-            exec {new QemuImg().Program} "$@"
+            fill() {
+                cat /dev/zero > {{Filler}} 2>/dev/null
+                [ {{leave}} = 0 ] || truncate -s -{{leave}} {{Filler}}
+            }
+            [ "$1" != {{command}} ] || fill
+            {{new QemuImg().Program}} "$@"
+            code=$?
+            # What only reads may write nothing, and so could not fill the disk either.
+            [ "$1:{{command}}" != convert:converted ] || fill
+            exit $code
             """);
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         return new QemuImg { Program = script };
     }
 
