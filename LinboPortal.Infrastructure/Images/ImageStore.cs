@@ -62,8 +62,8 @@ public sealed class ImageStore
         var baseInfo = isWhole ? null : Reader.ReadSet(name, ImageVersion.Current)?.Files.FirstOrDefault(f => f.Seen.Kind == ImageFileKind.Qcow2)?.Seen.Info;
         if (set.Files.Any(f => (isWhole ? f.Verdict : ImageVerdict.Of(f.Seen, baseInfo)).State != ImageState.Good))
             return StoreOutcome.NotGood;
-        var former = swap.Restore(name, folder);
-        await scan.RunAsync(name, db => MoveRowsAsync(db, name, isWhole ? folder : null, former, audit, ct), null, ct);
+        // Where nobody else reads the tree: a scan between the two would take the versions for others, and lose their notes.
+        await scan.RunAsync(name, db => MoveRowsAsync(db, name, isWhole ? folder : null, swap.Restore(name, folder), audit, ct), null, ct);
         return StoreOutcome.Done;
     }, ct);
 
