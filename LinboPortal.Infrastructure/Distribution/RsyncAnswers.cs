@@ -18,11 +18,11 @@ internal sealed class RsyncAnswers(
     private const string No = "no";
     private const string Done = "done";
     private const string Spool = "boot/grub/spool/";
+    private const string BootLog = "linbo.log";
     private const string ImageStatus = "image.status";
     private const int LongestCommands = 64 * 1024;
-    private const int LongestLog = 1024 * 1024;
     private static readonly TimeSpan LongestLateAnswer = TimeSpan.FromSeconds(20);
-    private static readonly string[] Kinds = ["linbo.log", ImageStatus, "hwinfo.gz", "patch.log", "image.log"];
+    private static readonly string[] Kinds = [BootLog, ImageStatus, "hwinfo.gz", "patch.log", "image.log"];
 
     private readonly ConcurrentDictionary<Guid, byte> later = [];
 
@@ -116,7 +116,7 @@ internal sealed class RsyncAnswers(
         if (asked.IsDry)
             return new Answer(Done);
         // 4.2 and older ask for it with their name in front, which the file on the PC has not, and want an empty file back so that they empty theirs.
-        var isOld = name is not ("linbo.log" or ImageStatus or "hwinfo.gz");
+        var isOld = name is not (BootLog or ImageStatus or "hwinfo.gz");
         var kind = isOld ? name[(name.LastIndexOf('_') + 1)..] : name;
         if (!Kinds.Contains(kind))
             return new Answer(Done, Detail: "nobody keeps such a file");
@@ -155,7 +155,7 @@ internal sealed class RsyncAnswers(
 
     private async Task<Answer> TakeAsync(RsyncTransfer asked, AskingHost host, string kind, string? emptyFile, CancellationToken ct)
     {
-        var (content, reason) = await clients.ReadAsync(new LinboAddress(host.Id, host.Name, asked.Client), "/tmp/" + kind, LongestLog, ct);
+        var (content, reason, boot) = await clients.ReadOfBootAsync(new LinboAddress(host.Id, host.Name, asked.Client), "/tmp/" + kind, ClientLogs.LongestTaken, ct);
         if (content is null)
             return new Answer(Done, Detail: reason);
         switch (kind)
@@ -165,6 +165,9 @@ internal sealed class RsyncAnswers(
                 break;
             case ImageStatus:
                 logs.Merge(host.Name, kind, content);
+                break;
+            case BootLog:
+                logs.AppendBoot(host.Name, content, boot, isFetched: false);
                 break;
             default:
                 logs.Append(host.Name, kind, content);

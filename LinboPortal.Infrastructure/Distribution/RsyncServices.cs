@@ -54,6 +54,8 @@ public static class RsyncServices
         services.TryAddSingleton<ClientLogFiles>();
         services.AddSingleton<RegistryPatches>();
         services.AddSingleton<ClientCallBacks>();
+        services.AddSingleton<BootLogs>();
+        services.AddHostedService(provider => provider.GetRequiredService<BootLogs>());
         services.AddSingleton<RsyncAnswers>();
         services.AddSingleton(provider => new RsyncReports(
             provider.GetRequiredService<RsyncLog>(), provider.GetRequiredService<BootJournal>().Report, provider.GetRequiredService<TimeProvider>(),

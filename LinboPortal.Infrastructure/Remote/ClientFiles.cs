@@ -13,6 +13,13 @@ public sealed class ClientFiles(SshConnections connections)
     /// <returns>The content and an empty string, or null and why not.</returns>
     public async Task<(byte[]? Content, string Reason)> ReadAsync(LinboAddress client, string path, int limit, CancellationToken ct)
     {
+        var (content, reason, _) = await ReadOfBootAsync(client, path, limit, ct);
+        return (content, reason);
+    }
+
+    /// <summary>As <see cref="ReadAsync"/>, and says which boot of the PC it was.</summary>
+    internal async Task<(byte[]? Content, string Reason, string Boot)> ReadOfBootAsync(LinboAddress client, string path, int limit, CancellationToken ct)
+    {
         if (!path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-'))
             throw new ArgumentException($"'{path}' is no path of a LINBO client.", nameof(path));
         try
@@ -21,7 +28,7 @@ public sealed class ClientFiles(SshConnections connections)
             try
             {
                 var answer = await connection.RunAsync($"head -c {limit} {path}", ct, limit: limit);
-                return answer.ExitCode == 0 ? (answer.Output, "") : (null, answer.Errors);
+                return answer.ExitCode == 0 ? (answer.Output, "", connection.BootId) : (null, answer.Errors, connection.BootId);
             }
             finally
             {
@@ -30,11 +37,11 @@ public sealed class ClientFiles(SshConnections connections)
         }
         catch (LinboClientException e)
         {
-            return (null, e.Detail);
+            return (null, e.Detail, "");
         }
         catch (OperationCanceledException)
         {
-            return (null, "the PC did not answer in time");
+            return (null, "the PC did not answer in time", "");
         }
     }
 }

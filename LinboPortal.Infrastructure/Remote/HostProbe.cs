@@ -160,7 +160,10 @@ internal sealed partial class HostProbe(
     private async Task SaveAsync(IReadOnlyList<Look> looks, CancellationToken ct)
     {
         foreach (var linbo in await store.SaveAsync(looks, plan.OffAfter, ct))
+        {
             plan.Report(Answered(linbo));
+            plan.Answers(linbo.Host);
+        }
     }
 
     private BootObservation Answered(Look look) =>
@@ -193,6 +196,9 @@ internal sealed record ProbePlan(PortProbe Ports, int Parallel, TimeSpan Interva
 
     /// <summary>Looks whether PCs are where requests say that they are.</summary>
     public Func<CancellationToken, Task> CheckClaims { get; init; } = _ => Task.CompletedTask;
+
+    /// <summary>Told of each PC on which LINBO's SSH server has begun to answer.</summary>
+    public Action<ProbedHost> Answers { get; init; } = _ => { };
 
     /// <summary>Longest pause between two looks at a silent PC.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(15);

@@ -23,6 +23,7 @@ public static class ProbeServices
             provider.GetRequiredService<BootJournal>()) with
         {
             CheckClaims = provider.GetRequiredService<AddressClaims>().CheckAsync,
+            Answers = host => provider.GetService<BootLogs>()?.Answers(host),
         });
         services.AddSingleton(provider => new HostLook(provider.GetRequiredService<ProbePlan>().Ports));
         services.AddSingleton<HostProbe>();

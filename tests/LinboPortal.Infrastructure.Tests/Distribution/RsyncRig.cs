@@ -37,7 +37,7 @@ internal sealed class RsyncRig : IAsyncDisposable
         TreeDirectories.Ensure(Tree);
         Secret = new LinboPassword(linbo, portal);
         Setup = new RsyncSetup(Tree, Secret, portal, images, TimeProvider.System);
-        Ssh = new SshOptions { Port = FreePort.Take() };
+        Ssh = new SshOptions { Port = FreePort.Take(), ConnectSeconds = 30 };
         Key = new InstallationKey(Tree, NullLogger<InstallationKey>.Instance);
         login = new SshLogin(Key, new HostKeyPins(database.Databases, TimeProvider.System), new KnownHostKeys(Tree), Microsoft.Extensions.Options.Options.Create(Ssh), TimeProvider.System);
         connections = new SshConnections(login, Microsoft.Extensions.Options.Options.Create(Ssh), TimeProvider.System);
@@ -77,6 +77,10 @@ internal sealed class RsyncRig : IAsyncDisposable
 
     public ImageRig Images { get; }
 
+    public SshConnections Connections => connections;
+
+    public ClientLogs Logs => field ??= new ClientLogs(Tree, Secret);
+
     public ConcurrentQueue<BootObservation> Seen { get; } = [];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -110,7 +114,7 @@ internal sealed class RsyncRig : IAsyncDisposable
     public async Task StartHooksAsync()
     {
         var answers = new RsyncAnswers(
-            Tree, new AskingHosts(database.Databases, TimeProvider.System), new ClientFiles(connections), new ClientLogs(Tree, Secret), Images.Desk,
+            Tree, new AskingHosts(database.Databases, TimeProvider.System), new ClientFiles(connections), Logs, Images.Desk,
             new RegistryPatches(Tree, Microsoft.Extensions.Options.Options.Create(new LinboOptions()), Microsoft.Extensions.Options.Options.Create(new Infrastructure.Boot.DhcpOptions())),
             new ClientCallBacks(TimeProvider.System) { Pause = CallBackPause }, TimeProvider.System);
         hooks = new RsyncHooks(
