@@ -42,6 +42,12 @@ public static class GrubConfig
               source "$prefix/spool/${linbo_host}.netboot"
             fi
           fi
+          # a PC that DHCP gives no name is known by its network card
+          if [ -z "$linbo_host" -a -n "$net_default_mac" ]; then
+            if [ -s "$prefix/spool/${net_default_mac}.netboot" ]; then
+              source "$prefix/spool/${net_default_mac}.netboot"
+            fi
+          fi
 
           # LINBO asked through the server to start a system
           if [ -n "$linbo_host" ]; then
@@ -108,11 +114,15 @@ public static class GrubConfig
             ? GrubGroup.Render(group, startConf, linbo, server)
             : GrubGroup.RenderForcedNetboot(group, startConf.Linbo, server);
 
+    /// <summary>Begins an order for one boot from the network; the PC's key follows, which stays when the PC gets another name.</summary>
+    public const string NetbootMark = "# PC ";
+
     /// <summary>
     /// <c>boot/grub/spool/&lt;host&gt;.netboot</c>: LINBO from the network at the next boot, whatever the cache holds. It does not depend on the group's
     /// file, which may be the administrator's own.
     /// </summary>
-    public static string RenderNetboot(StartConfDocument? startConf, GrubServer server) => $$"""
+    public static string RenderNetboot(StartConfDocument? startConf, GrubServer server, Guid host) => $$"""
+        {{NetbootMark}}{{host}}
         # LINBO from the network, once. Written by LinboPortal when a person asked for it; removed when a PC has read it.
         {{GrubSnippets.NetbootFunction(server, KernelOptions.Parse(startConf?.Linbo?.KernelOptions))}}
         echo "LINBO from the network, as asked for on the server"

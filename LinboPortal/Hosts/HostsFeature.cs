@@ -13,7 +13,9 @@ internal static class HostsFeature
         services.AddSingleton<HostBulk>();
         services.AddSingleton<HostKeys>();
         services.AddSingleton<LinboKeys>();
+        services.AddSingleton<NetbootOrders>();
         services.AddSingleton<NetbootChanges>();
+        services.AddHostedService<NetbootFollower>();
         services.AddSingleton<SavedSearches>();
         services.AddSingleton<RoomList>();
         services.AddSingleton<RoomChanges>();

@@ -19,12 +19,17 @@ internal sealed class OneTimeFiles(LinboTree.LinboTree tree)
         if (!path.StartsWith(Folder, StringComparison.Ordinal) || path.IndexOf('/', Folder.Length) >= 0
             || !(path.EndsWith(".reboot", StringComparison.Ordinal) || path.EndsWith(".netboot", StringComparison.Ordinal)))
             return;
-        var full = tree.PathOf(path);
+        // The order of a PC without a name is found by a link with the address of its network card: both go.
+        var link = tree.PathOf(path);
+        var full = new FileInfo(link).LinkTarget is { } target && target == Path.GetFileName(target) ? tree.PathOf(Folder + target) : link;
         var descriptor = LibC.OpenForReading(full);
         if (descriptor < 0)
             return;
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-        if (FileIdentity.TryRead(descriptor, out var identity) && identity == session.File.Identity)
-            File.Delete(full);
+        if (!FileIdentity.TryRead(descriptor, out var identity) || identity != session.File.Identity)
+            return;
+        File.Delete(full);
+        if (link != full)
+            File.Delete(link);
     }
 }

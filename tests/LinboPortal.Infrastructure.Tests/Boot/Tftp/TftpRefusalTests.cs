@@ -157,6 +157,21 @@ public sealed class TftpRefusalTests
     }
 
     [Fact]
+    public async Task An_order_that_a_PC_without_a_name_finds_by_its_card_goes_with_its_link()
+    {
+        await using var tftp = await RunningTftp.StartAsync();
+        using var client = new RawClient(tftp.Port);
+        var bytes = tftp.Write("boot/grub/spool/pc1.netboot", 1024);
+        var link = Path.Combine(tftp.Root, "boot/grub/spool/52:54:00:00:00:01.netboot");
+        File.CreateSymbolicLink(link, "pc1.netboot");
+        client.Ask("/boot/grub/spool/52:54:00:00:00:01.netboot");
+        Assert.Equal(bytes, client.Rest(1, 512));
+        Assert.Equal(BootStepOutcome.Served, tftp.Reported().Outcome);
+        Assert.False(File.Exists(Path.Combine(tftp.Root, "boot/grub/spool/pc1.netboot")));
+        Assert.Null(new FileInfo(link).LinkTarget);
+    }
+
+    [Fact]
     public async Task A_newer_wish_of_the_same_name_stays()
     {
         await using var tftp = await RunningTftp.StartAsync();
