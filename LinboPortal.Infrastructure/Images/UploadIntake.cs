@@ -160,11 +160,21 @@ internal sealed class UploadIntake(ImageSwap swap, ImageTurns turns, IntakeCheck
         }
 
         var size = FileFacts.Read(Path.Combine(set.Path, set.Part.FileName!))?.Size ?? 0;
-        var folder = swap.Run(set.Part, set.Path, [.. Directory.GetFiles(set.Path).Select(f => Path.GetFileName(f))]);
-        var host = await rows.TakenAsync(set.Part, set.Client, size, ct);
+        var (folder, host) = ((string?)null, "");
+        // The swap where nobody else reads the tree: a scan in between would give the former image's note and pin to the new one.
         await scan.RecordAsync(
             set.Part.Image,
-            db => set.Part.Kind == ImageFileKind.Qdiff ? Task.CompletedTask : MoveRowAsync(db, set.Part.Image, folder, ct),
+            async db =>
+            {
+                if (folder is null)
+                {
+                    folder = swap.Run(set.Part, set.Path, [.. Directory.GetFiles(set.Path).Select(f => Path.GetFileName(f))]);
+                    host = await rows.TakenAsync(set.Part, set.Client, size, ct);
+                }
+
+                if (set.Part.Kind != ImageFileKind.Qdiff)
+                    await MoveRowAsync(db, set.Part.Image, folder, ct);
+            },
             db => Describe(db, set.Part, found, host, rows.Now), ct);
     }
 

@@ -45,10 +45,15 @@ internal sealed class ImageArrival(ImageSwap swap, ImageTurns turns, IntakeCheck
         if (sha256 is not null && !string.Equals(sha256, found.Sha256, StringComparison.OrdinalIgnoreCase))
             return new ImageVerdict(ImageState.Broken, ImageProblem.ChecksumDiffers, $"{found.Sha256} != {sha256}");
         ct.ThrowIfCancellationRequested();
-        var folder = swap.RunOrWithdraw(part, set, [.. Directory.GetFiles(set).Select(f => Path.GetFileName(f))]);
+        string? folder = null;
         await RecordAsync(
             part.Image,
-            db => part.Kind == ImageFileKind.Qdiff ? Task.CompletedTask : UploadIntake.MoveRowAsync(db, part.Image, folder, CancellationToken.None),
+            async db =>
+            {
+                folder ??= swap.RunOrWithdraw(part, set, [.. Directory.GetFiles(set).Select(f => Path.GetFileName(f))]);
+                if (part.Kind != ImageFileKind.Qdiff)
+                    await UploadIntake.MoveRowAsync(db, part.Image, folder, CancellationToken.None);
+            },
             db => UploadIntake.Describe(db, part, found, "", time.GetUtcNow()));
         return ImageVerdict.Good;
     }
