@@ -50,7 +50,7 @@ public sealed class UploadWindows(IDbContextFactory<PortalDb> databases, IOption
             db =>
             {
                 db.UploadWindows.Add(new UploadWindow { OpenedAt = now, OpenedBy = person.UserName, Until = now.AddMinutes(length) });
-                db.Audit(person, now, "images.window.open", length.ToString(CultureInfo.InvariantCulture));
+                db.Audit(person, now, AuditActions.ImagesWindowOpen, length.ToString(CultureInfo.InvariantCulture));
             },
             now, ct);
         return true;
@@ -63,7 +63,7 @@ public sealed class UploadWindows(IDbContextFactory<PortalDb> databases, IOption
         if (!person.May(Permission.ImagesEdit))
             return false;
         var now = time.GetUtcNow();
-        await ChangeAsync(db => db.Audit(person, now, "images.window.close", ""), now, ct);
+        await ChangeAsync(db => db.Audit(person, now, AuditActions.ImagesWindowClose, ""), now, ct);
         return true;
     }
 

@@ -19,7 +19,7 @@ internal sealed class AccountChanges(IServiceScopeFactory scopes, AccountNews ne
     public async Task<AccountOutcome> CreateAsync(Person actor, string userName, string password, AccountDraft draft, CancellationToken ct)
     {
         var account = new Account { Id = Guid.CreateVersion7(), UserName = userName.Trim(), Role = draft.Role };
-        return await ChangeAsync(actor, account.Id, "account.create", account.UserName, draft, async (db, accounts) =>
+        return await ChangeAsync(actor, account.Id, AuditActions.AccountCreate, account.UserName, draft, async (db, accounts) =>
         {
             account.LockoutEnd = draft.Disabled ? AccountStates.Never : null;
             account.Rooms.AddRange(RoomsOf(account.Id, draft));
@@ -28,7 +28,7 @@ internal sealed class AccountChanges(IServiceScopeFactory scopes, AccountNews ne
     }
 
     public Task<AccountOutcome> UpdateAsync(Person actor, Guid id, AccountDraft draft, string? version, CancellationToken ct) =>
-        EditAsync(actor, id, "account.update", draft, async (db, accounts, account) =>
+        EditAsync(actor, id, AuditActions.AccountUpdate, draft, async (db, accounts, account) =>
         {
             if (version is not null && version != account.ConcurrencyStamp)
                 return new AccountOutcome.Conflict();
@@ -47,7 +47,7 @@ internal sealed class AccountChanges(IServiceScopeFactory scopes, AccountNews ne
         }, ct);
 
     public Task<AccountOutcome> ResetPasswordAsync(Person actor, Guid id, string password, CancellationToken ct) =>
-        EditAsync(actor, id, "account.password", null, async (db, accounts, account) =>
+        EditAsync(actor, id, AuditActions.AccountPassword, null, async (db, accounts, account) =>
         {
             await EndSessionsAsync(db, id, ct);
             var token = await accounts.GeneratePasswordResetTokenAsync(account);
@@ -58,14 +58,14 @@ internal sealed class AccountChanges(IServiceScopeFactory scopes, AccountNews ne
         }, ct);
 
     public Task<AccountOutcome> ChangeOwnPasswordAsync(Person actor, Guid id, string current, string password, CancellationToken ct) =>
-        EditAsync(actor, id, "account.password", null, async (db, accounts, account) =>
+        EditAsync(actor, id, AuditActions.AccountPassword, null, async (db, accounts, account) =>
         {
             await EndSessionsAsync(db, id, ct);
             return Outcome(account, await accounts.ChangePasswordAsync(account, current, password));
         }, ct);
 
     public Task<AccountOutcome> UnlockAsync(Person actor, Guid id, CancellationToken ct) =>
-        EditAsync(actor, id, "account.unlock", null, async (db, accounts, account) =>
+        EditAsync(actor, id, AuditActions.AccountUnlock, null, async (db, accounts, account) =>
         {
             if (!account.IsDisabled())
                 (account.LockoutEnd, account.AccessFailedCount) = (null, 0);
@@ -74,7 +74,7 @@ internal sealed class AccountChanges(IServiceScopeFactory scopes, AccountNews ne
         }, ct);
 
     public Task<AccountOutcome> DeleteAsync(Person actor, Guid id, CancellationToken ct) =>
-        EditAsync(actor, id, "account.delete", null, async (db, accounts, account) =>
+        EditAsync(actor, id, AuditActions.AccountDelete, null, async (db, accounts, account) =>
         {
             if (await IsLastAsync(db, account, ct))
                 return new AccountOutcome.LastAdministrator();

@@ -24,19 +24,12 @@ internal static class AccountEndpoints
         sessions.MapGet("/", ListSessions).WithName("ListSessions").WithSummary("The browsers that are signed in with the own account.");
         sessions.MapDelete("/{session:guid}", EndSession).WithName("EndSession").WithSummary("Signs one of the own browsers out.");
         sessions.MapDelete("/", EndSessions).WithName("EndOtherSessions").WithSummary("Signs all own browsers out but the one that asks.");
-        app.MapGet("/api/v1/audit", Audit).RequireAuthorization(Permission.AuditRead).WithTags("Accounts").WithName("ListAudit");
     }
 
     private static async Task<Ok<AccountsAnswer>> List(AccountList list, string? search, int? skip, int? take, CancellationToken ct)
     {
         var (rows, total) = await list.ReadAsync(search, Skip(skip), Take(take), ct);
         return TypedResults.Ok(new AccountsAnswer(rows, total));
-    }
-
-    private static async Task<Ok<AuditPage>> Audit(AccountList list, string? search, int? skip, int? take, CancellationToken ct)
-    {
-        var (rows, total) = await list.AuditAsync(search, Skip(skip), Take(take), ct);
-        return TypedResults.Ok(new AuditPage([.. rows.Select(a => new AuditAnswer(a.At, a.Person, a.Action, a.Subject, a.Details))], total));
     }
 
     private static async Task<Results<Ok<AccountRow>, NotFound>> Find(string account, AccountList list, CancellationToken ct) =>
@@ -119,9 +112,3 @@ internal sealed record PasswordRequest(string? Password);
 
 /// <summary>A page of accounts.</summary>
 internal sealed record AccountsAnswer(IReadOnlyList<AccountRow> Items, int Total);
-
-/// <summary>A page of the audit trail.</summary>
-internal sealed record AuditPage(IReadOnlyList<AuditAnswer> Items, int Total);
-
-/// <summary>Who changed what.</summary>
-internal sealed record AuditAnswer(DateTimeOffset At, string Person, string Action, string Subject, string? Details);

@@ -1,11 +1,10 @@
-using LinboPortal.Core.Accounts;
 using LinboPortal.Infrastructure.Accounts;
 using LinboPortal.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 
 namespace LinboPortal.Accounts;
 
-/// <summary>Reads accounts and the audit trail, a page at a time.</summary>
+/// <summary>Reads accounts, a page at a time.</summary>
 internal sealed class AccountList(IDbContextFactory<PortalDb> databases, TimeProvider time)
 {
     /// <summary>One page of accounts by name, and how many there are.</summary>
@@ -32,17 +31,6 @@ internal sealed class AccountList(IDbContextFactory<PortalDb> databases, TimePro
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.Rooms.OrderBy(r => r.Name).Select(r => new RoomName(r.Id, r.Name)).ToListAsync(ct);
-    }
-
-    /// <summary>One page of the audit trail, newest first, and how many rows there are.</summary>
-    public async Task<(IReadOnlyList<AuditEntry> Rows, int Total)> AuditAsync(string? search, int skip, int take, CancellationToken ct)
-    {
-        await using var db = await databases.CreateDbContextAsync(ct);
-        var pattern = $"%{Escape(search)}%";
-        var entries = string.IsNullOrWhiteSpace(search)
-            ? db.AuditEntries
-            : db.AuditEntries.Where(a => EF.Functions.ILike(a.Person, pattern) || EF.Functions.ILike(a.Action, pattern) || EF.Functions.ILike(a.Subject, pattern));
-        return (await entries.OrderByDescending(a => a.At).ThenByDescending(a => a.Id).Skip(skip).Take(take).ToListAsync(ct), await entries.CountAsync(ct));
     }
 
     private static IQueryable<Account> Matching(IQueryable<Account> accounts, string? search)

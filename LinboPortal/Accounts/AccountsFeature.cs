@@ -1,3 +1,4 @@
+using LinboPortal.Accounts.Audit;
 using LinboPortal.Infrastructure.Accounts;
 using LinboPortal.Infrastructure.Persistence;
 using Microsoft.AspNetCore.Authentication;
@@ -42,6 +43,7 @@ internal static class AccountsFeature
         services.AddSingleton<AccountGuard>();
         services.AddSingleton<AccountList>();
         services.AddSingleton<AccountChanges>();
+        services.AddSingleton<AuditQueries>();
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<SignInSources>();
         services.AddScoped<SignIn>();
@@ -56,6 +58,7 @@ internal static class AccountsFeature
     {
         AuthEndpoints.Map(app);
         AccountEndpoints.Map(app);
+        AuditEndpoints.Map(app);
         return app;
     }
 

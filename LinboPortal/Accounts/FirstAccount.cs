@@ -61,7 +61,7 @@ internal sealed partial class FirstAccount(
         if (!await ExistsAsync(db, ct))
         {
             var account = new Account { Id = Guid.CreateVersion7(), UserName = userName, Role = Role.Administrator };
-            db.Audit(Person.Portal with { UserName = userName }, time.GetUtcNow(), "account.create", userName, """{"role":"Administrator","first":true}""");
+            db.Audit(Person.Portal with { UserName = userName }, time.GetUtcNow(), AuditActions.AccountCreate, userName, """{"role":"Administrator","first":true}""");
             var result = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(account, password);
             if (!result.Succeeded)
                 return [.. result.Errors];

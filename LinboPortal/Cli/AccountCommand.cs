@@ -51,7 +51,7 @@ internal static class AccountCommand
         await db.Users.Where(a => a.Id == account.Id).ExecuteUpdateAsync(
             s => s.SetProperty(a => a.LockoutEnd, (DateTimeOffset?)null).SetProperty(a => a.AccessFailedCount, 0), ct);
         await SignInSources.UnlockAsync(db, account.UserName!, ct);
-        db.Audit(Person.Portal, services.GetRequiredService<TimeProvider>().GetUtcNow(), "account.unlock", account.UserName!);
+        db.Audit(Person.Portal, services.GetRequiredService<TimeProvider>().GetUtcNow(), AuditActions.AccountUnlock, account.UserName!);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         await Console.Out.WriteLineAsync($"{account.UserName} can sign in.");

@@ -41,7 +41,7 @@ internal static class TokenCommand
         }
 
         var (token, expires) = services.GetRequiredService<AccountTokens>().Create(account, lifetime);
-        db.Audit(Person.Portal, services.GetRequiredService<TimeProvider>().GetUtcNow(), "token.create", account.UserName!);
+        db.Audit(Person.Portal, services.GetRequiredService<TimeProvider>().GetUtcNow(), AuditActions.TokenCreate, account.UserName!);
         await db.SaveChangesAsync(ct);
         await Console.Out.WriteLineAsync(token);
         await Console.Error.WriteLineAsync($"Good until {expires:u}.");

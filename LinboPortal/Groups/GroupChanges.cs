@@ -62,7 +62,7 @@ internal sealed class GroupChanges(IDbContextFactory<PortalDb> databases, Portal
         db.Groups.Add(group);
         var note = seed is GroupSeed.CopyOf(var original) ? $"copy of {original}" : "created";
         GroupSaves.AddRevision(db, group, text, note, person, now);
-        db.Audit(person, now, "group.create", name, JsonSerializer.Serialize(new { from = note }));
+        db.Audit(person, now, AuditActions.GroupCreate, name, JsonSerializer.Serialize(new { from = note }));
         return await SaveAsync(db, group, ct);
     }
 
@@ -82,7 +82,7 @@ internal sealed class GroupChanges(IDbContextFactory<PortalDb> databases, Portal
         group.Name = name;
         if (group.StartConf is { } text)
             GroupSaves.AddRevision(db, group, StartConfWriter.RenameGroup(StartConfReader.Read(text), name).ToString(), $"renamed from {old}", person, now);
-        db.Audit(person, now, "group.rename", old, JsonSerializer.Serialize(new { name }));
+        db.Audit(person, now, AuditActions.GroupRename, old, JsonSerializer.Serialize(new { name }));
         return await SaveAsync(db, group, ct);
     }
 
@@ -105,7 +105,7 @@ internal sealed class GroupChanges(IDbContextFactory<PortalDb> databases, Portal
             ? 0
             : await db.Hosts.Where(h => h.GroupId == group.Id).ExecuteUpdateAsync(set => set.SetProperty(h => h.GroupId, next), ct);
         db.Groups.Remove(group);
-        db.Audit(person, time.GetUtcNow(), "group.delete", group.Name, JsonSerializer.Serialize(new { hosts = moved, next, revisions = group.Revision }));
+        db.Audit(person, time.GetUtcNow(), AuditActions.GroupDelete, group.Name, JsonSerializer.Serialize(new { hosts = moved, next, revisions = group.Revision }));
         try
         {
             await db.SaveChangesAsync(ct);

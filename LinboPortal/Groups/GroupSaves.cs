@@ -33,7 +33,7 @@ internal sealed class GroupSaves(IDbContextFactory<PortalDb> databases, PortalEv
             return new GroupOutcome.Done(group.Id, group.Name, group.Revision, IsChanged: false);
         return Errors(text, group.Name) is { IsEmpty: false } errors
             ? new GroupOutcome.Invalid(errors)
-            : await SaveAsync(db, group, text, note, person, "group.save", ct);
+            : await SaveAsync(db, group, text, note, person, AuditActions.GroupSave, ct);
     }
 
     /// <summary>Makes an old text the current one, as a new revision.</summary>
@@ -53,7 +53,7 @@ internal sealed class GroupSaves(IDbContextFactory<PortalDb> databases, PortalEv
         var text = document.Linbo is { Group.Length: > 0 } linbo && linbo.Group != group.Name
             ? StartConfWriter.RenameGroup(document, group.Name).ToString()
             : old.Text;
-        return await SaveAsync(db, group, text, $"restore of {number}", person, "group.restore", ct);
+        return await SaveAsync(db, group, text, $"restore of {number}", person, AuditActions.GroupRestore, ct);
     }
 
     /// <summary>What would keep a text from being saved: its errors, without the warnings.</summary>

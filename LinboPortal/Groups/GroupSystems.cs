@@ -77,7 +77,7 @@ internal sealed partial class GroupSystems(IDbContextFactory<PortalDb> databases
             (access.User, access.Port, access.HaltCommand, access.RebootCommand) = (row.User, row.Port, row.HaltCommand, row.RebootCommand);
         }
 
-        db.Audit(person, time.GetUtcNow(), "group.systems", group.Name, JsonSerializer.Serialize(new { from = before, to = after }));
+        db.Audit(person, time.GetUtcNow(), AuditActions.GroupSystems, group.Name, JsonSerializer.Serialize(new { from = before, to = after }));
         await db.SaveChangesAsync(ct);
         events.Publish(new PortalEvent.GroupUpdated(group.Id, group.Name, group.Revision));
         return new SystemAccessSaved.Done();

@@ -57,7 +57,7 @@ internal sealed class TreeDecisions(
             return new DriftOutcome.NotFound();
         // The audit row comes first: what is replaced is gone, and who did it must be known.
         await using var db = await databases.CreateDbContextAsync(ct);
-        db.Audit(person, time.GetUtcNow(), "tree.replace", path, JsonSerializer.Serialize(new { found }));
+        db.Audit(person, time.GetUtcNow(), AuditActions.TreeReplace, path, JsonSerializer.Serialize(new { found }));
         await db.SaveChangesAsync(ct);
         return await projection.ReplaceAsync(path, found, ct) ? new DriftOutcome.Done() : new DriftOutcome.ChangedSince();
     }

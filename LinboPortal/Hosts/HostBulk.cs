@@ -22,7 +22,7 @@ internal sealed class HostBulk(IDbContextFactory<PortalDb> databases, PortalEven
         ChangeAsync(person, ids, async (db, hosts) =>
         {
             foreach (var host in hosts)
-                db.Audit(person, time.GetUtcNow(), "host.delete", host.Name, Facts(host));
+                db.Audit(person, time.GetUtcNow(), AuditActions.HostDelete, host.Name, Facts(host));
             var gone = hosts.ConvertAll(h => h.Id);
             await db.Hosts.Where(h => gone.Contains(h.Id)).ExecuteDeleteAsync(ct);
             return h => new PortalEvent.HostDeleted(h.Id, h.Name, h.RoomId);
@@ -47,7 +47,7 @@ internal sealed class HostBulk(IDbContextFactory<PortalDb> databases, PortalEven
             }
 
             foreach (var host in hosts.Where(h => rooms[h.Id] != h.RoomId))
-                db.Audit(person, time.GetUtcNow(), "host.update", host.Name, Change("room", host.Room, room.Trim()));
+                db.Audit(person, time.GetUtcNow(), AuditActions.HostUpdate, host.Name, Change("room", host.Room, room.Trim()));
             return h => new PortalEvent.HostUpdated(h.Id, h.Name, rooms[h.Id]);
         }, n => new PortalEvent.HostsImported(0, n, 0), ct);
     }
@@ -67,7 +67,7 @@ internal sealed class HostBulk(IDbContextFactory<PortalDb> databases, PortalEven
             var moved = hosts.ConvertAll(h => h.Id);
             await db.Hosts.Where(h => moved.Contains(h.Id) && h.GroupId != target).ExecuteUpdateAsync(s => s.SetProperty(h => h.GroupId, target), ct);
             foreach (var host in hosts.Where(h => h.Group != name))
-                db.Audit(person, time.GetUtcNow(), "host.update", host.Name, Change("group", host.Group ?? Device.NoGroup, group.Trim()));
+                db.Audit(person, time.GetUtcNow(), AuditActions.HostUpdate, host.Name, Change("group", host.Group ?? Device.NoGroup, group.Trim()));
             told.AddRange(places.NewGroups.Select(g => new PortalEvent.GroupUpdated(g.Id, g.Name, g.Revision)));
             return h => new PortalEvent.HostUpdated(h.Id, h.Name, h.RoomId);
         }, n => new PortalEvent.HostsImported(0, n, 0), ct);

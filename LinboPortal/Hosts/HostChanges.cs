@@ -30,7 +30,7 @@ internal sealed class HostChanges(IDbContextFactory<PortalDb> databases, PortalE
         await HostFill.ApplyAsync(host, read, places, ct);
         host.Macs.AddRange(HostFill.Macs(read, host.Id));
         db.Hosts.Add(host);
-        db.Audit(person, time.GetUtcNow(), "host.create", host.Name, HostAudit.Of(read));
+        db.Audit(person, time.GetUtcNow(), AuditActions.HostCreate, host.Name, HostAudit.Of(read));
         await db.SaveChangesAsync(ct);
         await BootAdoption.AdoptAsync(db, time.GetUtcNow(), ct);
         await transaction.CommitAsync(ct);
@@ -69,7 +69,7 @@ internal sealed class HostChanges(IDbContextFactory<PortalDb> databases, PortalE
         await HostFill.ApplyAsync(host, read, places, ct);
         if (!old.Macs.SequenceEqual(read.Macs))
             await ReplaceMacsAsync(db, host, read, ct);
-        db.Audit(person, time.GetUtcNow(), "host.update", host.Name, details);
+        db.Audit(person, time.GetUtcNow(), AuditActions.HostUpdate, host.Name, details);
         await db.SaveChangesAsync(ct);
         await BootAdoption.AdoptAsync(db, time.GetUtcNow(), ct);
         await transaction.CommitAsync(ct);

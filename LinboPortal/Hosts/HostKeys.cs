@@ -73,7 +73,7 @@ internal sealed class HostKeys(IDbContextFactory<PortalDb> databases, TimeProvid
         await db.HostKeyPins.Where(p => ids.Contains(p.HostId) && p.OtherFingerprint != null).ExecuteDeleteAsync(ct);
         await db.SystemKeyPins.Where(p => ids.Contains(p.HostId) && p.OtherFingerprint != null).ExecuteDeleteAsync(ct);
         foreach (var pc in meant)
-            db.Audit(person, time.GetUtcNow(), "host.key.forget", pc.Name);
+            db.Audit(person, time.GetUtcNow(), AuditActions.HostKeyForget, pc.Name);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return meant.ConvertAll(m => m.Name);

@@ -76,7 +76,7 @@ internal sealed class LinboKeys(IDbContextFactory<PortalDb> databases, KnownHost
         if (!await db.ConfirmedHostKeys.AnyAsync(k => k.Fingerprint == print, ct))
         {
             db.ConfirmedHostKeys.Add(new ConfirmedHostKey { Fingerprint = print, Algorithm = algorithm, ConfirmedAt = now, ConfirmedBy = person.UserName });
-            db.Audit(person, now, "host.key.confirm", Prefix + print);
+            db.Audit(person, now, AuditActions.HostKeyConfirm, Prefix + print);
             await db.SaveChangesAsync(ct);
         }
 
@@ -96,7 +96,7 @@ internal sealed class LinboKeys(IDbContextFactory<PortalDb> databases, KnownHost
             return false;
         // What was kept of PCs because of it goes too, so that none shows it unasked.
         await db.HostKeyPins.Where(p => p.Fingerprint == print).ExecuteDeleteAsync(ct);
-        db.Audit(person, time.GetUtcNow(), "host.key.withdraw", Prefix + print);
+        db.Audit(person, time.GetUtcNow(), AuditActions.HostKeyWithdraw, Prefix + print);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return true;

@@ -39,7 +39,7 @@ internal sealed class NetbootChanges(IDbContextFactory<PortalDb> databases, Host
         orders.Write(host.Name, GrubConfig.RenderNetboot(text is null ? null : StartConfReader.Read(text), server, host.Id), host.Macs);
         try
         {
-            db.Audit(person, time.GetUtcNow(), "host.netboot", host.Name);
+            db.Audit(person, time.GetUtcNow(), AuditActions.HostNetboot, host.Name);
             await db.SaveChangesAsync(ct);
         }
         catch
@@ -63,7 +63,7 @@ internal sealed class NetbootChanges(IDbContextFactory<PortalDb> databases, Host
             return NetbootOutcome.NotThere;
         await using var db = await databases.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        db.Audit(person, time.GetUtcNow(), "host.netboot.cancel", host.Name);
+        db.Audit(person, time.GetUtcNow(), AuditActions.HostNetbootCancel, host.Name);
         await db.SaveChangesAsync(ct);
         if (orders.Read(host.Name) is not { } text)
             return NetbootOutcome.NotThere; // the PC was faster

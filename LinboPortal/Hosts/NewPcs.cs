@@ -84,7 +84,7 @@ internal sealed class NewPcs(IDbContextFactory<PortalDb> databases, PortalEvents
         foreach (var pc in found)
         {
             pc.Ignored = ignored;
-            db.Audit(person, time.GetUtcNow(), ignored ? "newpc.ignore" : "newpc.show", pc.Mac.ToString());
+            db.Audit(person, time.GetUtcNow(), ignored ? AuditActions.NewPcIgnore : AuditActions.NewPcShow, pc.Mac.ToString());
         }
 
         await db.SaveChangesAsync(ct);
@@ -120,7 +120,7 @@ internal sealed class NewPcs(IDbContextFactory<PortalDb> databases, PortalEvents
             await HostFill.ApplyAsync(host, read, places, ct);
             host.Macs.AddRange(HostFill.Macs(read, host.Id));
             db.Hosts.Add(host);
-            db.Audit(person, time.GetUtcNow(), "host.create", host.Name, HostAudit.Of(read));
+            db.Audit(person, time.GetUtcNow(), AuditActions.HostCreate, host.Name, HostAudit.Of(read));
             told.Add(new PortalEvent.HostCreated(host.Id, host.Name, host.RoomId));
         }
 

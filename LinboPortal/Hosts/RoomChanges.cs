@@ -40,7 +40,7 @@ internal sealed class RoomChanges(IDbContextFactory<PortalDb> databases, PortalE
             return new RoomSaved(RoomOutcome.Refused, Issue: taken);
         var room = new Room { School = school, Name = name, Description = description };
         db.Rooms.Add(room);
-        db.Audit(person, time.GetUtcNow(), "room.create", name);
+        db.Audit(person, time.GetUtcNow(), AuditActions.RoomCreate, name);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return new RoomSaved(RoomOutcome.Done, room.Id);
@@ -62,7 +62,7 @@ internal sealed class RoomChanges(IDbContextFactory<PortalDb> databases, PortalE
             return new RoomSaved(RoomOutcome.Refused, Issue: issue);
         var details = JsonSerializer.Serialize(new { name = new { from = room.Name, to = name }, description = new { from = room.Description, to = description } });
         (room.Name, room.Description) = (name, description);
-        db.Audit(person, time.GetUtcNow(), "room.update", name, details);
+        db.Audit(person, time.GetUtcNow(), AuditActions.RoomUpdate, name, details);
         var hosts = await db.Hosts.CountAsync(h => h.RoomId == id, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
@@ -85,7 +85,7 @@ internal sealed class RoomChanges(IDbContextFactory<PortalDb> databases, PortalE
         if (await db.Hosts.CountAsync(h => h.RoomId == id, ct) is > 0 and var hosts)
             return new RoomSaved(RoomOutcome.HasHosts, id, Hosts: hosts);
         await db.Rooms.Where(r => r.Id == id).ExecuteDeleteAsync(ct);
-        db.Audit(person, time.GetUtcNow(), "room.delete", room.Name);
+        db.Audit(person, time.GetUtcNow(), AuditActions.RoomDelete, room.Name);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return new RoomSaved(RoomOutcome.Done, id);

@@ -89,7 +89,7 @@ internal sealed class SavedSearches(IDbContextFactory<PortalDb> databases, TimeP
             CreatedAt = time.GetUtcNow(),
         };
         db.SavedSearches.Add(saved);
-        db.Audit(person, saved.CreatedAt, "search.save", name, Facts(saved));
+        db.Audit(person, saved.CreatedAt, AuditActions.SearchSave, name, Facts(saved));
         try
         {
             await db.SaveChangesAsync(ct);
@@ -111,7 +111,7 @@ internal sealed class SavedSearches(IDbContextFactory<PortalDb> databases, TimeP
         if (Lacking(person, saved.IsShared) is { } permission)
             return new SearchSaved.Forbidden(permission);
         db.SavedSearches.Remove(saved);
-        db.Audit(person, time.GetUtcNow(), "search.delete", saved.Name, Facts(saved));
+        db.Audit(person, time.GetUtcNow(), AuditActions.SearchDelete, saved.Name, Facts(saved));
         try
         {
             await db.SaveChangesAsync(ct);

@@ -52,7 +52,7 @@ internal sealed class ImageChanges(
         if (await Find(db, image, folder).AsTracking().FirstOrDefaultAsync(ct) is not { } version)
             return ImageOutcome.Gone;
         (version.Note, version.Pinned) = (note?.Trim() ?? version.Note, pinned ?? version.Pinned);
-        Audit(db, person, "image.describe", image, new { folder, version.Note, version.Pinned });
+        Audit(db, person, AuditActions.ImageDescribe, image, new { folder, version.Note, version.Pinned });
         await db.SaveChangesAsync(ct);
         store.TellChanged(version.ImageId, image);
         return ImageOutcome.Done;
@@ -61,7 +61,7 @@ internal sealed class ImageChanges(
     /// <summary>Puts a former version back.</summary>
     public async Task<ImageOutcome> RestoreAsync(Person person, string image, string folder, CancellationToken ct) => !person.May(Permission.ImagesEdit)
         ? ImageOutcome.Forbidden
-        : Of(await store.RestoreAsync(image, folder, db => Audit(db, person, "image.restore", image, new { folder }), ct));
+        : Of(await store.RestoreAsync(image, folder, db => Audit(db, person, AuditActions.ImageRestore, image, new { folder }), ct));
 
     /// <summary>Deletes a former version; a pinned one only once it is no more pinned.</summary>
     public async Task<ImageOutcome> DeleteVersionAsync(Person person, string image, string folder, CancellationToken ct)
@@ -74,7 +74,7 @@ internal sealed class ImageChanges(
                 return ImageOutcome.Pinned;
         }
 
-        return Of(await store.DeleteVersionsAsync(image, [folder], db => Audit(db, person, "image.version.delete", image, new { folder }), ct));
+        return Of(await store.DeleteVersionsAsync(image, [folder], db => Audit(db, person, AuditActions.ImageVersionDelete, image, new { folder }), ct));
     }
 
     /// <summary>Deletes an image with its versions; one that groups use only where that is said.</summary>
@@ -85,13 +85,13 @@ internal sealed class ImageChanges(
         var groups = (await reads.Use.ReadAsync(ct))[image].Select(g => g.Name).ToList();
         if (groups.Count > 0 && !evenInUse)
             return ImageOutcome.InUse;
-        return Of(await store.DeleteAsync(image, db => Audit(db, person, "image.delete", image, new { groups }), ct));
+        return Of(await store.DeleteAsync(image, db => Audit(db, person, AuditActions.ImageDelete, image, new { groups }), ct));
     }
 
     /// <summary>Deletes a disk file of another format that lies with an image.</summary>
     public async Task<ImageOutcome> DeleteDiskAsync(Person person, string image, string file, CancellationToken ct) => !person.May(Permission.ImagesEdit)
         ? ImageOutcome.Forbidden
-        : Of(await store.DeleteDiskAsync(image, file, db => Audit(db, person, "image.disk.delete", image, new { file }), ct));
+        : Of(await store.DeleteDiskAsync(image, file, db => Audit(db, person, AuditActions.ImageDiskDelete, image, new { file }), ct));
 
     /// <summary>Saves an image's own keep rules; null is the portal's setting.</summary>
     public async Task<ImageOutcome> SetKeepAsync(Person person, string image, int? last, int? days, CancellationToken ct)
@@ -102,7 +102,7 @@ internal sealed class ImageChanges(
         if (await db.Images.AsTracking().FirstOrDefaultAsync(i => i.Name == image, ct) is not { } row)
             return ImageOutcome.Gone;
         (row.KeepLast, row.KeepDays) = (last, days);
-        Audit(db, person, "image.keep", image, new { last, days });
+        Audit(db, person, AuditActions.ImageKeep, image, new { last, days });
         await db.SaveChangesAsync(ct);
         store.TellChanged(row.Id, image);
         return ImageOutcome.Done;
@@ -126,7 +126,7 @@ internal sealed class ImageChanges(
         if (!now.Versions.Select(v => v.Folder).ToHashSet().SetEquals(shown))
             return ImageOutcome.Conflict;
         return shown.Count == 0 ? ImageOutcome.Done
-            : Of(await store.DeleteVersionsAsync(image, shown, db => Audit(db, person, "image.keep.apply", image, new { folders = shown }), ct));
+            : Of(await store.DeleteVersionsAsync(image, shown, db => Audit(db, person, AuditActions.ImageKeepApply, image, new { folders = shown }), ct));
     }
 
     /// <summary>Saves a sidecar; an empty text removes it. Scripts run on PCs: line ends become those of Unix.</summary>
@@ -153,7 +153,7 @@ internal sealed class ImageChanges(
             db =>
             {
                 write(db);
-                Audit(db, person, "image.sidecar", part.Image.Value, new { file = part.ToString() });
+                Audit(db, person, AuditActions.ImageSidecar, part.Image.Value, new { file = part.ToString() });
             },
             ct));
         await reads.Texts.TrimAsync(part, ct);

@@ -25,7 +25,7 @@ internal sealed class KeepChanges(IDbContextFactory<PortalDb> databases, KeepCho
         if (row is null)
             db.KeepDefaults.Add(row = new KeepDefault());
         (row.Last, row.Days) = (rules.Last, rules.Days);
-        db.Audit(person, time.GetUtcNow(), "image.keep.default", "", JsonSerializer.Serialize(new { last = rules.Last, days = rules.Days }));
+        db.Audit(person, time.GetUtcNow(), AuditActions.ImageKeepDefault, "", JsonSerializer.Serialize(new { last = rules.Last, days = rules.Days }));
         await db.SaveChangesAsync(ct);
         return ImageOutcome.Done;
     }
@@ -41,7 +41,7 @@ internal sealed class KeepChanges(IDbContextFactory<PortalDb> databases, KeepCho
             var folders = going.Versions.Select(v => v.Folder).ToList();
             var details = JsonSerializer.Serialize(new { folders, last = going.Rules.Last, days = going.Rules.Days, bytes = going.Bytes });
             var outcome = await store.DeleteVersionsAsync(
-                going.Image, folders, db => db.Audit(person, time.GetUtcNow(), "image.keep.apply", going.Image, details), ct);
+                going.Image, folders, db => db.Audit(person, time.GetUtcNow(), AuditActions.ImageKeepApply, going.Image, details), ct);
             if (outcome == StoreOutcome.Done)
                 (versions, bytes) = (versions + folders.Count, bytes + going.Bytes);
         }

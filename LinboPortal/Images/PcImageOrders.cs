@@ -115,7 +115,7 @@ internal sealed class PcImageOrders(PcImageReads reads, JobDispatcher dispatcher
         if (await db.Groups.AsTracking().FirstOrDefaultAsync(g => g.Id == known.Id && g.Revision == known.Revision, ct) is not { } group)
             return false;
         GroupSaves.AddRevision(db, group, text, image, person, time.GetUtcNow());
-        db.Audit(person, time.GetUtcNow(), "group.save", group.Name, JsonSerializer.Serialize(new { revision = group.Revision, note = image }));
+        db.Audit(person, time.GetUtcNow(), AuditActions.GroupSave, group.Name, JsonSerializer.Serialize(new { revision = group.Revision, note = image }));
         return true;
     }
 }

@@ -128,7 +128,7 @@ internal sealed class JobChanges(
         var working = await runs.Where(r => r.CancelRequested).Select(r => r.Id).ToListAsync(ct);
         if (host.Length == 0 && !await db.HostRuns.AnyAsync(r => r.JobId == job.Id && r.EndedAt == null && !r.CancelRequested, ct))
             await db.Jobs.Where(j => j.Id == job.Id).ExecuteUpdateAsync(set => set.SetProperty(j => j.CancelRequested, true), ct);
-        db.Audit(person, now, "job.cancel", host.Length > 0 ? $"#{job.Number} {host}" : $"#{job.Number}");
+        db.Audit(person, now, AuditActions.JobCancel, host.Length > 0 ? $"#{job.Number} {host}" : $"#{job.Number}");
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         cancellations.Request(working);

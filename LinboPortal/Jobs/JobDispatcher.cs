@@ -42,7 +42,7 @@ internal sealed class JobDispatcher(IDbContextFactory<PortalDb> databases, JobQu
         if (!await claim(db, ct))
             return null;
         db.Jobs.Add(job);
-        db.Audit(person, job.CreatedAt, "job.create", job.Target, Facts(job));
+        db.Audit(person, job.CreatedAt, AuditActions.JobCreate, job.Target, Facts(job));
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         events.Publish(new PortalEvent.JobCreated(

@@ -92,7 +92,7 @@ internal sealed class Terminals(IDbContextFactory<PortalDb> databases, SshLogin 
         try
         {
             (line, var give) = await connect(new LinboAddress(found.Id, found.Name, found.Address), ct);
-            await AuditAsync(person, "terminal.open", found.Name, details, ct);
+            await AuditAsync(person, AuditActions.TerminalOpen, found.Name, details, ct);
             return give();
         }
         catch (LinboClientException e)
@@ -114,7 +114,7 @@ internal sealed class Terminals(IDbContextFactory<PortalDb> databases, SshLogin 
     {
         Release(person.UserName);
         await AuditAsync(
-            person, "terminal.close", host, JsonSerializer.Serialize(new { seconds = (int)duration.TotalSeconds, end = end.ToString() }), CancellationToken.None); // what happened is written down, whoever hurries
+            person, AuditActions.TerminalClose, host, JsonSerializer.Serialize(new { seconds = (int)duration.TotalSeconds, end = end.ToString() }), CancellationToken.None); // what happened is written down, whoever hurries
     }
 
     private async Task AuditAsync(Person person, string action, string host, string? details, CancellationToken ct)

@@ -49,7 +49,7 @@ internal sealed class HolidayChanges(IDbContextFactory<PortalDb> databases, Port
             return new HolidaysSaved.Refused(issues, []);
         await using var db = await databases.CreateDbContextAsync(ct);
         db.Holidays.Add(new Holiday { School = school, Name = name, From = from!.Value, To = to ?? from.Value });
-        db.Audit(person, time.GetUtcNow(), "holiday.create", name, JsonSerializer.Serialize(new { from, to = to ?? from }));
+        db.Audit(person, time.GetUtcNow(), AuditActions.HolidayCreate, name, JsonSerializer.Serialize(new { from, to = to ?? from }));
         await db.SaveChangesAsync(ct);
         Tell();
         return new HolidaysSaved.Done(1, 0, []);
@@ -75,7 +75,7 @@ internal sealed class HolidayChanges(IDbContextFactory<PortalDb> databases, Port
         var gone = known.Where(h => named.Contains((h.Uid, h.From.Year))).Select(h => h.Id).ToArray();
         var replaced = await db.Holidays.Where(h => gone.Contains(h.Id)).ExecuteDeleteAsync(ct);
         db.Holidays.AddRange(calendar.Days.Select(d => new Holiday { School = school, Name = d.Name.Length == 0 ? "?" : d.Name, From = d.From, To = d.To, Uid = d.Uid }));
-        db.Audit(person, now, "holiday.import", school, JsonSerializer.Serialize(new { added = calendar.Days.Count, replaced }));
+        db.Audit(person, now, AuditActions.HolidayImport, school, JsonSerializer.Serialize(new { added = calendar.Days.Count, replaced }));
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         Tell();
@@ -91,7 +91,7 @@ internal sealed class HolidayChanges(IDbContextFactory<PortalDb> databases, Port
         if (await db.Holidays.AsTracking().FirstOrDefaultAsync(h => h.Id == id, ct) is not { } holiday)
             return new HolidaysSaved.Gone();
         db.Holidays.Remove(holiday);
-        db.Audit(person, time.GetUtcNow(), "holiday.delete", holiday.Name, JsonSerializer.Serialize(new { from = holiday.From, to = holiday.To }));
+        db.Audit(person, time.GetUtcNow(), AuditActions.HolidayDelete, holiday.Name, JsonSerializer.Serialize(new { from = holiday.From, to = holiday.To }));
         try
         {
             await db.SaveChangesAsync(ct);

@@ -26,7 +26,7 @@ internal sealed class ScheduleChanges(IDbContextFactory<PortalDb> databases, Job
         var schedule = new Schedule { School = form.School, Name = "", Target = "", Commands = "", SavedBy = "", SavedAt = default };
         await WriteAsync(db, person, form, schedule, ct);
         db.Schedules.Add(schedule);
-        db.Audit(person, schedule.SavedAt, "schedule.create", schedule.Name, JsonSerializer.Serialize(form.ForAudit()));
+        db.Audit(person, schedule.SavedAt, AuditActions.ScheduleCreate, schedule.Name, JsonSerializer.Serialize(form.ForAudit()));
         return await SaveAsync(db, person, schedule, ct);
     }
 
@@ -45,7 +45,7 @@ internal sealed class ScheduleChanges(IDbContextFactory<PortalDb> databases, Job
             return taken;
         var before = ScheduleForm.Of(schedule).ForAudit();
         await WriteAsync(db, person, form, schedule, ct);
-        db.Audit(person, schedule.SavedAt, "schedule.update", schedule.Name, JsonSerializer.Serialize(new { from = before, to = ScheduleForm.Of(schedule).ForAudit() }));
+        db.Audit(person, schedule.SavedAt, AuditActions.ScheduleUpdate, schedule.Name, JsonSerializer.Serialize(new { from = before, to = ScheduleForm.Of(schedule).ForAudit() }));
         return await SaveAsync(db, person, schedule, ct);
     }
 
@@ -65,7 +65,7 @@ internal sealed class ScheduleChanges(IDbContextFactory<PortalDb> databases, Job
         if (await db.Schedules.AsTracking().FirstOrDefaultAsync(s => s.Id == id, ct) is not { } schedule)
             return new ScheduleSaved.Gone();
         schedule.Enabled = false;
-        db.Audit(person, time.GetUtcNow(), "schedule.update", schedule.Name, JsonSerializer.Serialize(new { enabled = false }));
+        db.Audit(person, time.GetUtcNow(), AuditActions.ScheduleUpdate, schedule.Name, JsonSerializer.Serialize(new { enabled = false }));
         return await SaveAsync(db, person, schedule, ct);
     }
 
@@ -78,7 +78,7 @@ internal sealed class ScheduleChanges(IDbContextFactory<PortalDb> databases, Job
         if (await db.Schedules.AsTracking().FirstOrDefaultAsync(s => s.Id == id, ct) is not { } schedule)
             return new ScheduleSaved.Gone();
         db.Schedules.Remove(schedule);
-        db.Audit(person, time.GetUtcNow(), "schedule.delete", schedule.Name);
+        db.Audit(person, time.GetUtcNow(), AuditActions.ScheduleDelete, schedule.Name);
         return await SaveAsync(db, person, schedule, ct);
     }
 

@@ -18,6 +18,7 @@ internal sealed record NavEntry(string Href, string TextKey, string Icon, string
         new("/schedules", "Schedules", Icons.Material.Outlined.EventRepeat, Core.Accounts.Permission.JobsRead, 'z'),
         new("/boot", "Boot", Icons.Material.Outlined.PowerSettingsNew, Core.Accounts.Permission.BootRead, 'b'),
         new("/people", "People", Icons.Material.Outlined.Group, Core.Accounts.Permission.AccountsEdit, 'm'),
+        new("/audit", "AuditLog", Icons.Material.Outlined.History, Core.Accounts.Permission.AuditRead, 'a'),
         new("/system", "System", Icons.Material.Outlined.MonitorHeart, Core.Accounts.Permission.SystemRead, 's'),
     ];
 

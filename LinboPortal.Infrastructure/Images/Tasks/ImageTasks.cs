@@ -38,7 +38,7 @@ public sealed class ImageTasks
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         db.ImageTasks.Add(task);
-        Audit(db, person, task, "");
+        Audit(db, person, task, isCancelled: false);
         await db.SaveChangesAsync(ct);
         Tell(task, null);
         Wake();
@@ -72,7 +72,7 @@ public sealed class ImageTasks
             t => t.SetProperty(x => x.State, ImageTaskState.Cancelled).SetProperty(x => x.EndedAt, Now), ct);
         if (stopped == 0)
             await db.ImageTasks.Where(t => t.Id == id && t.EndedAt == null).ExecuteUpdateAsync(t => t.SetProperty(x => x.IsCancelled, true), ct);
-        Audit(db, person, task, ".cancel");
+        Audit(db, person, task, isCancelled: true);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         if (stopped == 1)
@@ -203,7 +203,7 @@ public sealed class ImageTasks
         }
     }
 
-    private void Audit(PortalDb db, Person person, ImageTask task, string what) => db.Audit(
-        person, Now, $"image.{task.Kind.ToString().ToLowerInvariant()}{what}", task.Image,
+    private void Audit(PortalDb db, Person person, ImageTask task, bool isCancelled) => db.Audit(
+        person, Now, AuditActions.Of(task.Kind, isCancelled), task.Image,
         JsonSerializer.Serialize(new { task = task.Id, task.File, task.Source, task.Folder, task.Size }));
 }

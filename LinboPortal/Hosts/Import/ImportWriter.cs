@@ -33,7 +33,7 @@ internal sealed class ImportWriter(PortalDb db, Person person, DateTimeOffset no
         await ChangeAsync(plan, ct);
         await AddAsync(plan, ct);
         await KeepFilesAsync(plan, ct);
-        db.Audit(person, now, "hosts.import", string.Join(", ", plan.Files.Select(f => f.Key)), Facts(plan));
+        db.Audit(person, now, AuditActions.HostsImport, string.Join(", ", plan.Files.Select(f => f.Key)), Facts(plan));
         await SaveAsync(ct);
         await BootAdoption.AdoptAsync(db, now, ct);
         List<PortalEvent> told = [.. changedGroups.Concat(places.NewGroups).Select(g => new PortalEvent.GroupUpdated(g.Id, g.Name, g.Revision))];

@@ -19,7 +19,7 @@ public sealed class EverybodyTests(SchoolPortal school)
     [
         "/", "/rooms", "/rooms/r101", "/hosts", "/hosts?search=nothing", "/hosts/r101-pc01", "/hosts/r101-pc01/edit", "/hosts/r102-pc03?tab=jobs", "/hosts/r102-pc03?tab=logs",
         "/hosts/r102-pc03?tab=hardware", "/jobs", "/jobs?search=nothing", "/jobs/1", "/jobs/1?pc=r102-pc08", "/jobs/2?view=timeline", "/add-pc", "/new-pcs", "/import", "/groups",
-        "/groups/win11", "/groups/win11?tab=revisions", "/new-group", "/boot", "/boot/dhcp", "/boot/drift", "/people", "/people?view=changes", "/people/add",
+        "/groups/win11", "/groups/win11?tab=revisions", "/new-group", "/boot", "/boot/dhcp", "/boot/drift", "/people", "/audit", "/people/add",
         "/images", "/images/win11", "/images/half", "/images/nothing", "/image-space", "/image-of-pc", "/hosts/r101-pc01/image", "/schedules", "/schedules/new", "/schedules/holidays", "/system", "/system/logs",
         "/account", "/no-such-page",
     ];

@@ -37,7 +37,7 @@ public sealed class LiveWalkTests(JobSchool school, Chromium chromium)
         await Expect(page.GetByText("Nobody has typed for long.")).ToBeVisibleAsync();
         await Expect(page.GetByText("Closed because nobody typed")).ToBeVisibleAsync();
 
-        await page.GotoAsync("/people?view=changes");
+        await page.GotoAsync("/audit");
         await SignIn.ReadyAsync(page);
         await Expect(page.Locator("main")).ToContainTextAsync(name);
         await page.Context.CloseAsync();

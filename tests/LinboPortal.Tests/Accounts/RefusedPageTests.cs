@@ -8,6 +8,7 @@ public sealed class RefusedPageTests(PortalFactory portal) : IClassFixture<Porta
     [Theory]
     [InlineData("/people", HttpStatusCode.Forbidden)]
     [InlineData("/people/add", HttpStatusCode.Forbidden)]
+    [InlineData("/audit", HttpStatusCode.Forbidden)]
     [InlineData("/system", HttpStatusCode.Forbidden)]
     [InlineData("/nothing-here", HttpStatusCode.NotFound)]
     public async Task A_teacher_is_refused_with_a_page_of_the_portal_and_not_with_one_of_the_browser(string path, HttpStatusCode status)
@@ -23,7 +24,7 @@ public sealed class RefusedPageTests(PortalFactory portal) : IClassFixture<Porta
     [Theory]
     [InlineData("/people")]
     [InlineData("/people/add")]
-    [InlineData("/people?view=changes")]
+    [InlineData("/audit")]
     [InlineData("/system")]
     public async Task An_administrator_is_let_in(string path)
     {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using LinboPortal.Core.Accounts;
 using LinboPortal.Infrastructure.Persistence;
@@ -10,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace LinboPortal.Tests.Architecture;
 
 /// <summary>Rules of the house that a compiler does not know.</summary>
-public sealed class HouseRulesTests
+public sealed partial class HouseRulesTests
 {
     private static readonly Assembly Core = typeof(Permission).Assembly;
     private static readonly Assembly Infrastructure = typeof(PortalDb).Assembly;
@@ -99,6 +100,21 @@ public sealed class HouseRulesTests
         None(problems, "Every text is there in both languages");
     }
 
+    [Fact]
+    public void Actions_of_the_audit_log_are_named_in_one_place()
+    {
+        var root = Root(AppContext.BaseDirectory);
+        var literals =
+            from file in new[] { "LinboPortal", "LinboPortal.Core", "LinboPortal.Infrastructure" }
+                .SelectMany(project => Directory.EnumerateFiles(Path.Combine(root, project), "*.*", SearchOption.AllDirectories))
+            where Path.GetExtension(file) is ".cs" or ".razor" && Path.GetFileName(file) != "AuditActions.cs"
+                && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+            from Match match in AuditLiteral().Matches(File.ReadAllText(file))
+            select $"{Path.GetFileName(file)}: {match.Groups[1].Value}";
+
+        None(literals, "An action is a constant of AuditActions, and has a sentence in AuditText");
+    }
+
     private static void None(IEnumerable<string?> guilty, string rule)
     {
         var all = guilty.Distinct().ToList();
@@ -109,4 +125,8 @@ public sealed class HouseRulesTests
 
     private static string Root(string directory) =>
         File.Exists(Path.Combine(directory, "LinboPortal.sln")) ? directory : Root(Path.GetDirectoryName(directory)!);
+
+    // The third argument of an audit row, or of a method that passes it on.
+    [GeneratedRegex("""\bAudit(?:Async)?\([^;"]*?"([a-z]+(?:\.[a-z]+)+)(?=")""")]
+    private static partial Regex AuditLiteral();
 }
