@@ -51,11 +51,9 @@ public static class SettingsServices
 
     // Interfaces with a gateway come first: a container bridge is an address too, but no client ever asks it.
     private static IPAddress FirstAddress() =>
-        NetworkInterface.GetAllNetworkInterfaces()
-            .Where(i => i.OperationalStatus == OperationalStatus.Up && i.NetworkInterfaceType != NetworkInterfaceType.Loopback)
-            .Select(i => i.GetIPProperties())
-            .OrderByDescending(p => p.GatewayAddresses.Any(g => g.Address.AddressFamily == AddressFamily.InterNetwork))
-            .SelectMany(p => p.UnicastAddresses)
-            .Select(u => u.Address)
+        OwnAddresses.Read()
+            .Where(a => a.Status == OperationalStatus.Up && !a.IsLoopback)
+            .OrderByDescending(a => a.HasGateway)
+            .Select(a => a.Address)
             .FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(a)) ?? IPAddress.Loopback;
 }

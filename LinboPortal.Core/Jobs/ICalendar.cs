@@ -52,6 +52,9 @@ public enum ICalendarProblemCode
     /// <summary>A property that changes an event's days in a way that was not understood: it was left out.</summary>
     PropertyNotUnderstood,
 
+    /// <summary>A time zone that nobody here knows: the time was taken as the school's.</summary>
+    ZoneNotKnown,
+
     /// <summary>A day is taken out of a repetition that does not have it.</summary>
     ExceptionWithoutDay,
 

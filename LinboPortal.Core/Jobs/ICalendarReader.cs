@@ -10,6 +10,7 @@ internal sealed class ICalendarReader(TimeZoneInfo zone, int firstYear, int last
     private const int LongestUid = 400;
     private readonly List<ICalendarDays> days = [];
     private readonly List<ICalendarProblem> problems = [];
+    private readonly HashSet<string> zonesNotKnown = [];
     private readonly List<ICalendarEvent> changes = [];
     private readonly Stack<string> open = new();
     private ICalendarEvent? current;
@@ -170,6 +171,8 @@ internal sealed class ICalendarReader(TimeZoneInfo zone, int firstYear, int last
         var moment = ICalendarMoment.TryParse(property, zone);
         if (moment is null)
             Complain(line, ICalendarProblemCode.NotADate, property.Value);
+        else if (moment.HasTime && ICalendarMoment.UnknownZone(property) is { } id && zonesNotKnown.Add(id))
+            Complain(line, ICalendarProblemCode.ZoneNotKnown, id);
         return moment;
     }
 

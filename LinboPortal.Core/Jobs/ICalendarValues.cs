@@ -89,6 +89,11 @@ internal sealed record ICalendarMoment(DateOnly Day, TimeOnly Time, bool HasTime
         return new ICalendarMoment(DateOnly.FromDateTime(time), TimeOnly.FromDateTime(time), HasTime: true);
     }
 
+    /// <summary>The time zone of a time where it is not known here; null where it is, or where the time names none.</summary>
+    public static string? UnknownZone(ICalendarProperty property) =>
+        !property.Value.Trim().EndsWith("Z", StringComparison.OrdinalIgnoreCase) && property.Parameters.TryGetValue("TZID", out var id) && !TimeZoneInfo.TryFindSystemTimeZoneById(id, out _)
+            ? id : null;
+
     /// <summary>A while later.</summary>
     public ICalendarMoment Plus(TimeSpan duration)
     {

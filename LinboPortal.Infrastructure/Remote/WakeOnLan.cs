@@ -82,7 +82,7 @@ public sealed class WakeOnLan(IDbContextFactory<PortalDb> databases, IOptions<Wa
         var ways = new List<(Socket, IPEndPoint)>();
         var problem = "";
         // A packet to 255.255.255.255 leaves by the network that its sender's address belongs to, not by all.
-        foreach (var own in OwnAddresses())
+        foreach (var own in Senders())
             Add(own, IPAddress.Broadcast);
         if (directed is not null)
             Add(IPAddress.Any, directed);
@@ -117,10 +117,9 @@ public sealed class WakeOnLan(IDbContextFactory<PortalDb> databases, IOptions<Wa
         }
     }
 
-    private static IEnumerable<IPAddress> OwnAddresses() =>
-        from network in NetworkInterface.GetAllNetworkInterfaces()
-        where network.NetworkInterfaceType != NetworkInterfaceType.Loopback && network.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown
-        from address in network.GetIPProperties().UnicastAddresses
-        where address.Address.AddressFamily == AddressFamily.InterNetwork && address.PrefixLength < 32 && !IPAddress.IsLoopback(address.Address)
-        select address.Address;
+    private static IEnumerable<IPAddress> Senders() =>
+        from own in OwnAddresses.Read()
+        where !own.IsLoopback && own.Status is OperationalStatus.Up or OperationalStatus.Unknown
+        where own.Address.AddressFamily == AddressFamily.InterNetwork && own.PrefixLength < 32 && !IPAddress.IsLoopback(own.Address)
+        select own.Address;
 }

@@ -29,11 +29,5 @@ internal static class MetricsAddress
     }
 
     /// <summary>The addresses of this machine.</summary>
-    public static IReadOnlyCollection<IPAddress> Own() =>
-    [
-        .. from card in NetworkInterface.GetAllNetworkInterfaces()
-           where card.OperationalStatus is not OperationalStatus.Down
-           from address in card.GetIPProperties().UnicastAddresses
-           select address.Address,
-    ];
+    public static IReadOnlyCollection<IPAddress> Own() => [.. OwnAddresses.Read().Where(a => a.Status is not OperationalStatus.Down).Select(a => a.Address)];
 }

@@ -71,7 +71,6 @@ public sealed class ICalendarTests
     [InlineData("DTSTART;TZID=Europe/Berlin:20261003T000000\nDTEND;TZID=Europe/Berlin:20261004T000000", "2026-10-03", "2026-10-03")]
     [InlineData("DTSTART;TZID=\"Europe/Berlin\":20261003T000000", "2026-10-03", "2026-10-03")]
     [InlineData("DTSTART;TZID=America/New_York:20261002T180000", "2026-10-03", "2026-10-03")]
-    [InlineData("DTSTART;TZID=Nowhere/Special:20261003T000000", "2026-10-03", "2026-10-03")]
     [InlineData("dtstart;value=date:20261003", "2026-10-03", "2026-10-03")]
     [InlineData("DTSTART:20261003T000000\nDTEND:20261004T235900", "2026-10-03", "2026-10-04")]
     [InlineData("DTSTART:20261003T000000\nDTEND:20261003T235959", "2026-10-03", "2026-10-03")]
@@ -131,6 +130,18 @@ public sealed class ICalendarTests
         var calendar = Read(File("SUMMARY:Klassenarbeit\n" + lines));
         Assert.Empty(calendar.Days);
         Assert.Equal((2, ICalendarProblemCode.NotAWholeDay, "Klassenarbeit"), calendar.Problems.Select(p => (p.Line, p.Code, p.Text)).Single());
+    }
+
+    [Fact]
+    public void A_time_zone_that_nobody_knows_is_named_once_and_its_times_are_the_schools()
+    {
+        var calendar = Read(File("SUMMARY:Ferien\nDTSTART;TZID=Schulzeit:20261002T000000\nDTEND;TZID=Schulzeit:20261005T000000"));
+        var days = Assert.Single(calendar.Days);
+        Assert.Equal((new DateOnly(2026, 10, 2), new DateOnly(2026, 10, 4)), (days.From, days.To));
+        var problem = Assert.Single(calendar.Problems);
+        Assert.Equal((ICalendarProblemCode.ZoneNotKnown, "Schulzeit"), (problem.Code, problem.Text));
+        Assert.Empty(Read(File("SUMMARY:Ferien\nDTSTART;TZID=Europe/Berlin:20261002T000000\nDTEND;TZID=Europe/Berlin:20261005T000000")).Problems);
+        Assert.Empty(Read(File("SUMMARY:Ferien\nDTSTART;TZID=Schulzeit:20261002\nDTEND;TZID=Schulzeit:20261005")).Problems);
     }
 
     [Theory]

@@ -134,7 +134,8 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
     {
         await using var rig = await SshRig.StartAsync(database);
         await using var room = await DropbearClients.StartAsync(1, rig.Key.PublicLine, Ct, config: rig.Config);
-        room[0].Script = "i=0; while [ $i -lt 60 ]; do echo \"line $i ä\"; head -c 3000 /dev/urandom; i=$((i + 1)); sleep 0.03; done; exit 5";
+        // It prints until the line was dropped often enough, however late the connections are.
+        room[0].Script = "i=0; until [ -e /tmp/enough ]; do echo \"line $i ä\"; head -c 3000 /dev/urandom; i=$((i + 1)); sleep 0.03; done; exit 5";
         using var got = new MemoryStream();
         var drops = 0;
         int? code = null;
@@ -154,6 +155,8 @@ public sealed class SshLinboClientTests(TestDatabase database) : IClassFixture<T
                     {
                         drops++;
                         room[0].DropLine();
+                        if (drops == 4)
+                            await File.WriteAllTextAsync(room[0].Temporary("enough"), "", Ct);
                     }
                 }
             }

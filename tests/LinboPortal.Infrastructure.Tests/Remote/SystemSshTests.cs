@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using LinboPortal.Core.Groups;
 using LinboPortal.Core.Hosts;
 using LinboPortal.Infrastructure.Remote;
@@ -116,7 +115,7 @@ public sealed class SystemSshTests(TestDatabase database) : IClassFixture<TestDa
             await File.WriteAllTextAsync(keys, publicLine + "\n", ct);
             await RunAsync("ssh-keygen", ct, "-q", "-t", "ed25519", "-N", "", "-f", hostKey);
             var fingerprint = (await RunAsync("ssh-keygen", ct, "-l", "-f", hostKey)).Split(' ')[1]["SHA256:".Length..];
-            var port = FreePort();
+            var port = FreePort.Take();
             var config = Path.Combine(home, "config");
             await File.WriteAllTextAsync(config, $"Port {port}\nListenAddress 127.0.0.1\nHostKey {hostKey}\nAuthorizedKeysFile {keys}\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nPidFile none\n", ct);
             var start = new ProcessStartInfo("/usr/sbin/sshd") { ArgumentList = { "-D", "-e", "-f", config }, RedirectStandardError = true };
@@ -147,13 +146,6 @@ public sealed class SystemSshTests(TestDatabase database) : IClassFixture<TestDa
             await process.WaitForExitAsync(ct);
             Assert.Equal(0, process.ExitCode);
             return output;
-        }
-
-        private static int FreePort()
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.NetworkInformation;
 
 namespace LinboPortal.Infrastructure.Tests.Boot.Tftp;
 
@@ -89,15 +88,8 @@ internal sealed class LossyNetwork : IAsyncDisposable
         while (true)
         {
             var net = string.Create(CultureInfo.InvariantCulture, $"10.{Random.Shared.Next(200, 250)}.{Random.Shared.Next(256)}");
-            try
-            {
-                if (!NetworkInterface.GetAllNetworkInterfaces().SelectMany(n => n.GetIPProperties().UnicastAddresses).Any(a => a.Address.ToString().StartsWith(net + ".", StringComparison.Ordinal)))
-                    return net;
-            }
-            catch (NetworkInformationException)
-            {
-                // Another test's card went away while the cards were read.
-            }
+            if (!OwnAddresses.Read().Any(a => a.Address.ToString().StartsWith(net + ".", StringComparison.Ordinal)))
+                return net;
         }
     }
 
