@@ -2,6 +2,7 @@ using LinboPortal.Core.Events;
 using LinboPortal.Infrastructure.Images.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Infrastructure.Images;
@@ -48,7 +49,7 @@ public static class ImageServices
         services.AddHostedService<RefusedLoginService>();
         services.AddHealthChecks().AddCheck<UploadsHealth>("uploads");
         services.AddSingleton(provider => new UploadWindows(
-            provider.GetRequiredService<Microsoft.EntityFrameworkCore.IDbContextFactory<Persistence.PortalDb>>(), provider.GetRequiredService<IOptions<ImagesOptions>>(), provider.GetRequiredService<TimeProvider>())
+            provider.GetRequiredService<Microsoft.EntityFrameworkCore.IDbContextFactory<Persistence.PortalDb>>(), provider.GetRequiredService<IOptions<ImagesOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UploadWindows>>())
         {
             File = provider.GetService<Distribution.RsyncSetup>()?.Folder.UploadWindow,
         });

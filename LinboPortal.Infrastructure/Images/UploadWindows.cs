@@ -5,6 +5,7 @@ using LinboPortal.Infrastructure.LinboTree;
 using LinboPortal.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace LinboPortal.Infrastructure.Images;
@@ -13,13 +14,15 @@ namespace LinboPortal.Infrastructure.Images;
 /// The times in which images may be uploaded at PCs. rsync's hook reads from a file until when, so that an upload that begins while the portal is away
 /// is judged, too; the portal looks again when it takes it in.
 /// </summary>
-public sealed class UploadWindows(IDbContextFactory<PortalDb> databases, IOptions<ImagesOptions> options, TimeProvider time) : BackgroundService
+public sealed partial class UploadWindows(
+    IDbContextFactory<PortalDb> databases, IOptions<ImagesOptions> options, TimeProvider time, ILogger<UploadWindows> log) : BackgroundService
 {
     /// <summary>A day.</summary>
     public const int MostMinutes = 24 * 60;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private string written = "";
+    private bool isUnwritten;
 
     /// <summary>Minutes where nobody says otherwise.</summary>
     public int DefaultMinutes => options.Value.Uploads.WindowMinutes;
@@ -91,10 +94,14 @@ public sealed class UploadWindows(IDbContextFactory<PortalDb> databases, IOption
                 try
                 {
                     await WriteAsync(stoppingToken);
+                    isUnwritten = false;
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
-                    // The database or the disk is away: both are shown as such. The hook goes by the former time, which ends by itself.
+                    // The database or the disk is away: both are shown as such, and this is said once. The hook goes by the former time, which ends by itself.
+                    if (!isUnwritten)
+                        LogUnwritten(e.Message);
+                    isUnwritten = true;
                 }
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -122,7 +129,10 @@ public sealed class UploadWindows(IDbContextFactory<PortalDb> databases, IOption
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is written again soon; until then the hook asks.
+            // It is written again soon; until then the portal judges what the hook lets in.
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "The time for uploads at PCs cannot be written for rsync's hook, which goes by the former one until then: {Reason}")]
+    private partial void LogUnwritten(string reason);
 }

@@ -2,6 +2,7 @@ using LinboPortal.Core.Events;
 using LinboPortal.Infrastructure.Images;
 using LinboPortal.Infrastructure.Remote;
 using LinboPortal.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Files = LinboPortal.Infrastructure.LinboTree.LinboTree;
@@ -20,7 +21,7 @@ internal sealed class ImageRig : IAsyncDisposable
     public ImageRig(TestDatabase database, Files tree, UploadFolders uploads, IOptions<ImagesOptions> options, ClientFiles clients, TorrentMaker? torrents = null)
     {
         (this.database, this.clients, this.options, Uploads, this.torrents) = (database, clients, options, uploads, torrents);
-        Windows = new UploadWindows(database.Databases, options, TimeProvider.System);
+        Windows = new UploadWindows(database.Databases, options, TimeProvider.System, NullLogger<UploadWindows>.Instance);
         Folders = new ImageFolders(tree);
         uploads.Ensure();
         Heard = Events.Subscribe(100_000);
